@@ -1,0 +1,24 @@
+/* Every bound on data that comes from the target. A healthy process stays far below each of them. */
+#ifndef CPT_BASE_LIMITS_H
+#define CPT_BASE_LIMITS_H
+
+#define CPT_MAX_INTERPRETERS 4096       /* interpreters of one runtime */
+#define CPT_MAX_THREADS 262144          /* thread states of one interpreter; the kernel's own default limit is lower */
+#define CPT_MAX_FRAMES 8000000          /* frames of one thread's stack */
+#define CPT_MAX_CODE_BYTES (64u << 20)  /* bytecode of one code object */
+#define CPT_MAX_LINETABLE (64u << 20)   /* bytes of one line table */
+#define CPT_MAX_NAME 65536              /* characters of a function's or thread's name that are shown */
+#define CPT_MAX_PATH_TEXT 65536         /* characters of a file name that are shown */
+#define CPT_MAX_DICT_ENTRIES (1u << 28) /* entries of a dict that is searched */
+#define CPT_MAX_DICT_WALK (1u << 20)    /* entries of threading._active that are visited */
+#define CPT_MAX_DATASTACK_CHUNKS 65536  /* chunks of one thread's data stack (3.11+) */
+#define CPT_MAX_WARNINGS 200            /* holes listed one by one; the rest is counted */
+#define CPT_MAX_MAPPINGS 4194304        /* mappings of a process: 64 times the kernel's default limit */
+#define CPT_MAX_PROGRAM_HEADERS 8388608 /* segments of a core (PN_XNUM lets it go beyond 65,535) */
+#define CPT_MAX_MODULE_PHDRS 1024       /* program headers of one executable or library */
+#define CPT_MAX_DYNAMIC 4096            /* entries of one dynamic section */
+#define CPT_MAX_HASH_CHAIN 65536        /* symbols visited in one hash chain */
+#define CPT_MAX_NOTE (256u << 20)       /* bytes of one note segment */
+#define CPT_MAX_SCAN (512u << 20)       /* bytes searched for the runtime without symbols */
+
+#endif
