@@ -1,0 +1,243 @@
+#include "coreanalyze/memory/core.h"
+
+#include "coreanalyze/base/bytes.h"
+#include "coreanalyze/base/vec.h"
+#include "coreanalyze/memory/core_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* memory is the first member. */
+static struct cpt_core *
+self(struct cpt_memory *memory)
+{
+    return (struct cpt_core *)memory;
+}
+
+/* The bytes at ADDRESS and how many follow in one piece: the core's own, else a file's. */
+static const uint8_t *
+bytes_at(struct cpt_core *core, uint64_t address, uint64_t *size)
+{
+    const uint8_t *bytes = cpt_pieces_bytes(&core->dumped, address, size);
+
+    if (bytes || !core->files.count)
+        return bytes;
+    cpt_pieces_settle(&core->files);
+    return cpt_pieces_bytes(&core->files, address, size);
+}
+
+static size_t
+core_read(struct cpt_memory *memory, uint64_t address, void *buffer, size_t size)
+{
+    struct cpt_core *core = self(memory);
+    size_t done = 0;
+
+    while (done < size) {
+        uint64_t chunk;
+        const uint8_t *bytes = bytes_at(core, address + done, &chunk);
+
+        if (!bytes)
+            break;
+        if (chunk > size - done)
+            chunk = size - done;
+        memcpy((uint8_t *)buffer + done, bytes, chunk);
+        done += chunk;
+    }
+    return done;
+}
+
+static const void *
+core_view(struct cpt_memory *memory, uint64_t address, size_t size)
+{
+    uint64_t there;
+    const uint8_t *bytes = bytes_at(self(memory), address, &there);
+
+    return bytes && size <= there ? bytes : NULL;
+}
+
+static const struct cpt_memory_ops core_ops = {.read = core_read, .view = core_view};
+
+/* Maps the file, which is never read as a whole. Its size is taken once: a file that is cut by somebody while it is being
+   read would raise SIGBUS, which is not guarded against (gdb and elfutils do not either). */
+static cpt_status
+map_file(struct cpt_core *core, const char *path, int fd, struct cpt_error *error)
+{
+    struct stat attributes;
+    void *bytes;
+
+    if (fstat(fd, &attributes) < 0)
+        return cpt_error_set(error, CPT_IO, "%s: %s", path, strerror(errno));
+    if (S_ISDIR(attributes.st_mode))
+        return cpt_error_set(error, CPT_IO, "%s: %s", path, strerror(EISDIR));
+    if (!S_ISREG(attributes.st_mode))
+        return cpt_error_set(error, CPT_UNSUPPORTED, "%s is not a regular file, so no core", path);
+    if (attributes.st_size == 0)
+        return cpt_error_set(error, CPT_UNSUPPORTED, "%s is empty, so no core", path);
+    bytes = mmap(NULL, (size_t)attributes.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (bytes == MAP_FAILED)
+        return cpt_error_set(error, CPT_IO, "%s cannot be mapped: %s", path, strerror(errno));
+    core->bytes = bytes;
+    core->size = (size_t)attributes.st_size;
+    return CPT_OK;
+}
+
+static cpt_status
+open_file(struct cpt_core *core, const char *path, struct cpt_error *error)
+{
+    /* O_NONBLOCK: a FIFO must not make the tool wait. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    cpt_status status;
+
+    if (fd < 0)
+        return cpt_error_set(error, CPT_IO, "%s: %s", path, strerror(errno));
+    status = map_file(core, path, fd, error);
+    close(fd);
+    return status;
+}
+
+/* The thread whose id is the process's. Without NT_PRPSINFO the lowest id is most likely that of the first thread. */
+static int32_t
+main_tid(const struct cpt_core_notes *notes)
+{
+    int32_t lowest = notes->tasks.count ? notes->tasks.items[0].tid : 0;
+
+    if (notes->has_pid)
+        return notes->pid;
+    for (size_t i = 1; i < notes->tasks.count; i++) {
+        if (notes->tasks.items[i].tid < lowest)
+            lowest = notes->tasks.items[i].tid;
+    }
+    return lowest;
+}
+
+/* The main thread goes first; the order of the others stays. */
+static void
+set_tasks(struct cpt_core *core)
+{
+    struct cpt_task *tasks = core->notes.tasks.items, main;
+    size_t count = core->notes.tasks.count, at = 0;
+
+    core->memory.pid = core->memory.ns_pid = main_tid(&core->notes);
+    while (at < count && tasks[at].tid != core->memory.pid)
+        at++;
+    if (at < count && at > 0) {
+        main = tasks[at];
+        memmove(tasks + 1, tasks, at * sizeof(*tasks));
+        tasks[0] = main;
+    }
+    core->memory.tasks = tasks;
+    core->memory.task_count = count;
+}
+
+static cpt_status
+open_all(struct cpt_core *core, const char *path, struct cpt_error *error)
+{
+    cpt_status status = open_file(core, path, error);
+
+    if (status == CPT_OK)
+        status = cpt_core_check_header(path, core->bytes, core->size, error);
+    if (status == CPT_OK)
+        status = cpt_core_read_segments(core, error);
+    if (status != CPT_OK)
+        return status;
+    cpt_core_notes_signal(&core->notes, &core->info.signal);
+    set_tasks(core);
+    status = cpt_core_make_mappings(core, error);
+    if (status == CPT_OK)
+        cpt_core_find_executable(core);
+    return status;
+}
+
+cpt_status
+cpt_core_open(struct cpt_core **result, const char *path, struct cpt_error *error)
+{
+    struct cpt_core *core = calloc(1, sizeof(*core));
+    cpt_status status;
+
+    if (!core)
+        return cpt_error_set(error, CPT_NOMEM, "no memory to open %s", path);
+    core->memory.ops = &core_ops;
+    core->memory.kind = CPT_MEMORY_CORE;
+    status = open_all(core, path, error);
+    if (status != CPT_OK) {
+        cpt_core_close(core);
+        return status;
+    }
+    *result = core;
+    return CPT_OK;
+}
+
+void
+cpt_core_close(struct cpt_core *core)
+{
+    if (!core)
+        return;
+    if (core->bytes)
+        munmap((void *)(uintptr_t)core->bytes, core->size);
+    cpt_core_notes_free(&core->notes);
+    cpt_vec_free(&core->areas);
+    cpt_pieces_free(&core->dumped);
+    cpt_pieces_free(&core->files);
+    cpt_vec_free(&core->mappings);
+    cpt_buffer_free(&core->command_line);
+    cpt_arena_free(&core->arena);
+    free(core);
+}
+
+struct cpt_memory *
+cpt_core_memory(struct cpt_core *core)
+{
+    return &core->memory;
+}
+
+const struct cpt_core_info *
+cpt_core_info(const struct cpt_core *core)
+{
+    return &core->info;
+}
+
+bool
+cpt_core_has(const struct cpt_core *core, uint64_t start, uint64_t size)
+{
+    uint64_t end;
+
+    if (!cpt_add_u64(start, size, &end))
+        return false;
+    for (size_t i = cpt_pieces_lower_bound(&core->dumped, start); start < end; i++) {
+        if (i == core->dumped.count || core->dumped.items[i].start > start)
+            return false;
+        if (core->dumped.items[i].end < core->dumped.items[i].claimed_end)
+            return core->dumped.items[i].end >= end;
+        start = core->dumped.items[i].end;
+    }
+    return true;
+}
+
+/* Only the gaps between what the core dumped, or would have if it were not cut short: those pages the process had
+   never changed, while what a cut took away may differ from the file. */
+cpt_status
+cpt_core_add_file(struct cpt_core *core, uint64_t start, uint64_t size, const void *bytes,
+                  struct cpt_error *error)
+{
+    const struct cpt_piece *piece = core->dumped.items, *last = piece + core->dumped.count;
+    uint64_t end, at = start;
+
+    if (!cpt_add_u64(start, size, &end))
+        return cpt_error_set(error, CPT_CORRUPT, "a file's range wraps around");
+    piece += cpt_pieces_lower_bound(&core->dumped, start);
+    while (at < end) {
+        uint64_t gap_end = piece < last && piece->start < end ? piece->start : end;
+
+        if (gap_end > at && !cpt_pieces_add(&core->files, at, gap_end, gap_end - at,
+                                            (const uint8_t *)bytes + (at - start)))
+            return cpt_error_set(error, CPT_NOMEM, "no memory for a file's range");
+        at = gap_end == end ? end : piece->claimed_end;
+        piece++;
+    }
+    return CPT_OK;
+}

@@ -1,0 +1,59 @@
+#include "coreanalyze/memory/registers.h"
+
+#include "coreanalyze/base/bytes.h"
+
+/* Words of user_regs_struct (asm/ptrace.h of x86-64, fixed by the kernel's ABI). */
+enum {
+    REGISTER_RAX = 10,
+    REGISTER_RDI = 14,
+    REGISTER_ORIG_RAX = 15,
+    REGISTER_RIP = 16,
+    REGISTER_RSP = 19,
+    REGISTER_FS_BASE = 21,
+};
+
+static uint64_t
+word(const void *registers, int index)
+{
+    return cpt_load_u64((const char *)registers + 8 * index);
+}
+
+/* A stop breaks a waiting system call off with one of the kernel's restart codes, which only a tracer or a core
+   gets to see, or with EINTR where the call is never restarted (epoll_wait). A call that merely had just
+   returned shows its result instead. */
+static bool
+waits_in_syscall(int64_t number, int64_t result)
+{
+    if (number < 0)
+        return false;
+    switch (result) {
+    case -4:   /* EINTR */
+    case -512: /* ERESTARTSYS */
+    case -513: /* ERESTARTNOINTR */
+    case -514: /* ERESTARTNOHAND */
+    case -516: /* ERESTART_RESTARTBLOCK */
+        return true;
+    default:
+        return false;
+    }
+}
+
+void
+cpt_task_set_registers(struct cpt_task *task, const void *registers, size_t size)
+{
+    int64_t number;
+
+    task->syscall = -1;
+    if (size < CPT_X86_64_REGISTERS_SIZE)
+        return;
+    task->has_registers = true;
+    task->pc = word(registers, REGISTER_RIP);
+    task->sp = word(registers, REGISTER_RSP);
+    task->thread_pointer = word(registers, REGISTER_FS_BASE);
+    number = (int64_t)word(registers, REGISTER_ORIG_RAX);
+    task->in_syscall = waits_in_syscall(number, (int64_t)word(registers, REGISTER_RAX));
+    if (task->in_syscall) {
+        task->syscall = number;
+        task->syscall_argument = word(registers, REGISTER_RDI);
+    }
+}
