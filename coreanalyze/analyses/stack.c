@@ -1,0 +1,369 @@
+#include "coreanalyze/analyses/stack.h"
+
+#include "coreanalyze/analyses/stack_status.h"
+#include "coreanalyze/base/vec.h"
+#include "coreanalyze/decode/threading.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* glibc on x86-64 keeps the kernel's id of a thread in its struct pthread, here. */
+#define PTHREAD_TID_AT 720
+
+/* How often the stack of a running thread is read until two readings agree. */
+#define STEADY_TRIES 8
+
+void
+cpt_stack_free(struct cpt_stack *stack)
+{
+    cpt_arena_free(&stack->arena);
+    memset(stack, 0, sizeof(*stack));
+}
+
+static cpt_status
+out_of_memory(struct cpt_error *error)
+{
+    return cpt_error_set(error, CPT_NOMEM, "out of memory");
+}
+
+cpt_status
+cpt_stack_prepare(struct cpt_stack_work *work, const struct cpt_stack_query *query,
+                  struct cpt_stack *stack, struct cpt_error *error)
+{
+    struct cpt_holes ignored = {0};
+    struct cpt_error absent;
+    uint64_t active;
+    cpt_status status;
+
+    memset(work, 0, sizeof(*work));
+    memset(stack, 0, sizeof(*stack));
+    work->query = query;
+    work->stack = stack;
+    cpt_decode_init(&work->decode, query->memory, &query->layout->at, &stack->arena, &ignored);
+    status = cpt_runtime_read(&work->decode, query->runtime, &work->runtime, error);
+    if (!status)
+        status = cpt_runtime_interpreters(&work->decode, &work->runtime, &work->interpreters,
+                                          &work->interpreter_count, error);
+    for (size_t i = 0; !status && i < work->interpreter_count; i++) {
+        const struct cpt_interpreter *interpreter = &work->interpreters[i];
+
+        if (!cpt_threading_find(&work->decode, interpreter->modules, &active, &absent) &&
+            !cpt_hash_set(&work->actives, interpreter->address, (void *)(uintptr_t)active))
+            status = out_of_memory(error);
+    }
+    /* What is damaged now will be met again, and told, when everything stands still. */
+    cpt_holes_free(&ignored);
+    work->decode.holes = query->holes;
+    if (status)
+        cpt_stack_finish(work);
+    return status;
+}
+
+static cpt_status
+index_tasks(struct cpt_stack_work *work, struct cpt_error *error)
+{
+    const struct cpt_memory *memory = work->query->memory;
+
+    for (size_t i = 0; i < memory->task_count; i++) {
+        const struct cpt_task *task = &memory->tasks[i];
+
+        if (task->has_registers && task->thread_pointer &&
+            !cpt_hash_set(&work->pointers, task->thread_pointer, (void *)(uintptr_t)(i + 1)))
+            return out_of_memory(error);
+    }
+    return CPT_OK;
+}
+
+static const struct cpt_task *
+task_with_id(const struct cpt_memory *memory, uint64_t tid)
+{
+    for (size_t i = 0; tid && i < memory->task_count; i++) {
+        if ((uint64_t)memory->tasks[i].tid == tid)
+            return &memory->tasks[i];
+    }
+    return NULL;
+}
+
+/* The kernel's view of THREAD: by its thread pointer, which is pthread_self() and so its ident (and right in PID
+   namespaces too); else by the id that CPython (3.11+) or glibc noted. */
+static void
+find_task(struct cpt_stack_work *work, const struct cpt_thread *thread, struct cpt_stack_thread *out)
+{
+    const struct cpt_memory *memory = work->query->memory;
+    size_t i = (size_t)(uintptr_t)cpt_hash_get(&work->pointers, thread->ident);
+    struct cpt_error ignored;
+    uint32_t tid = 0;
+
+    if (i && thread->ident) {
+        out->task = &memory->tasks[i - 1];
+    } else if (thread->native_id) {
+        out->task = task_with_id(memory, thread->native_id);
+        out->native_id = thread->native_id <= INT32_MAX ? (int32_t)thread->native_id : 0;
+    } else if (thread->ident && !cpt_memory_read_u32(work->query->memory,
+                                                     thread->ident + PTHREAD_TID_AT, &tid, &ignored)) {
+        out->task = task_with_id(memory, tid);
+    }
+    if (out->task)
+        out->native_id = out->task->tid;
+}
+
+static bool
+same_stacks(const struct cpt_raw_stack *a, const struct cpt_raw_stack *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++) {
+        if (a->items[i].address != b->items[i].address || a->items[i].code != b->items[i].code ||
+            a->items[i].instruction != b->items[i].instruction)
+            return false;
+    }
+    return true;
+}
+
+static cpt_status
+walk_once(struct cpt_stack_work *work, uint64_t tstate, struct cpt_raw_stack *raw,
+          struct cpt_error *error)
+{
+    uint64_t current;
+    cpt_status status = cpt_frame_current(&work->decode, tstate, &current, error);
+
+    raw->count = 0;
+    return status ? status : cpt_frame_walk(&work->decode, current, raw, error);
+}
+
+/* The stack of a thread that may be running: read until two readings in a row agree. */
+static cpt_status
+walk_moving(struct cpt_stack_work *work, uint64_t tstate, struct cpt_error *error)
+{
+    cpt_status status = walk_once(work, tstate, &work->raw, error);
+
+    for (int tries = 0; tries < STEADY_TRIES; tries++) {
+        struct cpt_raw_stack last = work->raw;
+        cpt_status before = status;
+
+        work->raw = work->again;
+        work->again = last;
+        status = walk_once(work, tstate, &work->raw, error);
+        if (!status && !before && same_stacks(&work->raw, &work->again))
+            return CPT_OK;
+    }
+    if (!status)
+        cpt_holes_add(work->decode.holes, "moving", tstate,
+                      "the thread state at 0x%" PRIx64
+                      " ran on while its stack was read: it may be torn",
+                      tstate);
+    return status;
+}
+
+static cpt_status
+take_frames(struct cpt_stack_work *work, struct cpt_stack_thread *thread, struct cpt_error *error)
+{
+    struct cpt_error broken;
+    cpt_status status = work->query->moving
+                            ? walk_moving(work, thread->address, &broken)
+                            : walk_once(work, thread->address, &work->raw, &broken);
+
+    if (status == CPT_NOMEM)
+        return out_of_memory(error);
+    thread->frames_complete = status == CPT_OK;
+    if (status)
+        cpt_holes_add_error(work->decode.holes, &broken, "stack of thread %d is cut",
+                            (int)thread->native_id);
+    thread->frames = cpt_frame_decode(&work->decode, &work->raw, &thread->frame_count);
+    return thread->frames ? CPT_OK : out_of_memory(error);
+}
+
+static void
+describe_thread(struct cpt_stack_work *work, const struct cpt_interpreter *interpreter,
+                const struct cpt_thread *thread, struct cpt_stack_thread *out)
+{
+    const struct cpt_runtime *runtime = &work->runtime;
+
+    memset(out, 0, sizeof(*out));
+    out->interpreter = interpreter->id;
+    out->interpreter_address = interpreter->address;
+    out->address = thread->address;
+    out->ident = thread->ident;
+    find_task(work, thread, out);
+    if (CPT_HAS(work->decode.at->runtime.main_thread))
+        out->main = thread->ident && thread->ident == runtime->main_thread;
+    else
+        out->main = out->native_id && out->native_id == work->query->memory->pid;
+}
+
+/* The threads of INTERPRETER, oldest first and the main one before all, behind those already in ALL. */
+static cpt_status
+add_threads(struct cpt_stack_work *work, const struct cpt_interpreter *interpreter,
+            struct cpt_stack_thread **all, size_t *all_count, struct cpt_error *error)
+{
+    struct cpt_stack_thread *grown;
+    struct cpt_thread *threads;
+    size_t count, kept = *all_count, first = *all_count;
+    cpt_status status =
+        cpt_interpreter_threads(&work->decode, interpreter, &threads, &count, error);
+
+    if (status)
+        return status;
+    grown = cpt_arena_array(&work->stack->arena, *all_count + count, sizeof(*grown));
+    if (!grown)
+        return out_of_memory(error);
+    if (*all_count)
+        memcpy(grown, *all, *all_count * sizeof(*grown));
+    for (size_t i = count; i-- > 0;) {
+        struct cpt_stack_thread described;
+
+        describe_thread(work, interpreter, &threads[i], &described);
+        if (work->query->only_thread && described.native_id != work->query->only_thread)
+            continue;
+        if (described.main) {
+            memmove(&grown[first + 1], &grown[first], (kept - first) * sizeof(*grown));
+            grown[first] = described;
+        } else {
+            grown[kept] = described;
+        }
+        kept++;
+    }
+    *all = grown;
+    *all_count = kept;
+    return CPT_OK;
+}
+
+/* Interpreters come newest first; ids grow. */
+static cpt_status
+collect_threads(struct cpt_stack_work *work, struct cpt_error *error)
+{
+    struct cpt_stack *stack = work->stack;
+    cpt_status status = CPT_OK;
+
+    for (size_t i = work->interpreter_count; !status && i-- > 0;)
+        status = add_threads(work, &work->interpreters[i], &stack->threads, &stack->thread_count,
+                             error);
+    if (!status && work->query->only_thread && !stack->thread_count) {
+        cpt_error_set(error, CPT_ABSENT, "no Python thread has the native id %d",
+                      (int)work->query->only_thread);
+        return cpt_error_hint(error, "run the command without --thread to see all");
+    }
+    return status;
+}
+
+struct naming {
+    struct cpt_stack *stack;
+    uint64_t interpreter;
+    struct cpt_hash *by_ident; /* of this interpreter: ident -> index + 1 */
+};
+
+static void
+set_name(void *arg, uint64_t ident, struct cpt_text name)
+{
+    struct naming *naming = arg;
+    size_t i = (size_t)(uintptr_t)cpt_hash_get(naming->by_ident, ident);
+
+    if (i)
+        naming->stack->threads[i - 1].name = name;
+}
+
+static cpt_status
+name_threads(struct cpt_stack_work *work, const struct cpt_interpreter *interpreter,
+             struct cpt_error *error)
+{
+    struct cpt_hash by_ident = {0};
+    struct naming naming = {work->stack, interpreter->address, &by_ident};
+    uint64_t active = (uint64_t)(uintptr_t)cpt_hash_get(&work->actives, interpreter->address);
+    cpt_status status = CPT_OK;
+
+    /* Imported only since, or not found in a target that ran on. */
+    if (!active) {
+        struct cpt_error absent;
+
+        if (cpt_threading_find(&work->decode, interpreter->modules, &active, &absent))
+            return CPT_OK;
+    }
+    for (size_t i = 0; !status && i < work->stack->thread_count; i++) {
+        const struct cpt_stack_thread *thread = &work->stack->threads[i];
+
+        if (thread->interpreter_address == interpreter->address && thread->ident &&
+            !cpt_hash_set(&by_ident, thread->ident, (void *)(uintptr_t)(i + 1)))
+            status = out_of_memory(error);
+    }
+    if (!status)
+        cpt_threading_names(&work->decode, active, set_name, &naming);
+    cpt_hash_free(&by_ident);
+    return status;
+}
+
+static size_t
+count_native_only(const struct cpt_stack_work *work)
+{
+    const struct cpt_memory *memory = work->query->memory;
+    struct cpt_hash known = {0};
+    size_t count = 0;
+
+    for (size_t i = 0; i < work->stack->thread_count; i++) {
+        const struct cpt_stack_thread *thread = &work->stack->threads[i];
+
+        if (thread->native_id)
+            cpt_hash_set(&known, (uint64_t)thread->native_id, work->stack);
+    }
+    for (size_t i = 0; i < memory->task_count; i++)
+        count += !cpt_hash_get(&known, (uint64_t)memory->tasks[i].tid);
+    cpt_hash_free(&known);
+    return count;
+}
+
+cpt_status
+cpt_stack_take(struct cpt_stack_work *work, struct cpt_error *error)
+{
+    struct cpt_stack *stack = work->stack;
+    cpt_status status = index_tasks(work, error);
+
+    if (!status)
+        status = cpt_runtime_read(&work->decode, work->query->runtime, &work->runtime, error);
+    if (!status)
+        status = cpt_runtime_interpreters(&work->decode, &work->runtime, &work->interpreters,
+                                          &work->interpreter_count, error);
+    if (!status)
+        status = collect_threads(work, error);
+    for (size_t i = 0; !status && i < stack->thread_count; i++)
+        status = take_frames(work, &stack->threads[i], error);
+    for (size_t i = 0; !status && i < work->interpreter_count; i++)
+        status = name_threads(work, &work->interpreters[i], error);
+    if (status)
+        return status;
+    cpt_stack_set_status(work);
+    if (!work->query->only_thread)
+        stack->native_only = count_native_only(work);
+    return CPT_OK;
+}
+
+static void
+add_kernel_names(struct cpt_stack *stack)
+{
+    for (size_t i = 0; i < stack->thread_count; i++) {
+        struct cpt_stack_thread *thread = &stack->threads[i];
+        size_t length;
+        char *name;
+
+        if (thread->name.data || !thread->task || !thread->task->name[0])
+            continue;
+        length = strnlen(thread->task->name, sizeof(thread->task->name));
+        name = cpt_arena_text(&stack->arena, thread->task->name, length);
+        if (name)
+            thread->name = (struct cpt_text){.data = name, .size = length};
+    }
+}
+
+void
+cpt_stack_finish(struct cpt_stack_work *work)
+{
+    add_kernel_names(work->stack);
+    /* The tasks belong to the memory source, and may be gone before the result is. */
+    for (size_t i = 0; i < work->stack->thread_count; i++)
+        work->stack->threads[i].task = NULL;
+    cpt_decode_free(&work->decode);
+    cpt_hash_free(&work->actives);
+    cpt_hash_free(&work->pointers);
+    free(work->raw.items);
+    free(work->again.items);
+    memset(&work->raw, 0, sizeof(work->raw));
+    memset(&work->again, 0, sizeof(work->again));
+}

@@ -1,0 +1,81 @@
+/* What every thread is doing: the answer of `stack`. */
+#ifndef CPT_ANALYSES_STACK_H
+#define CPT_ANALYSES_STACK_H
+
+#include "coreanalyze/base/text.h"
+#include "coreanalyze/decode/frame.h"
+#include "coreanalyze/decode/runtime.h"
+
+#include <stdbool.h>
+
+enum cpt_thread_status {
+    CPT_THREAD_CRASHED = 1 << 0,         /* took the signal that ended the process (cores) */
+    CPT_THREAD_HOLDS_GIL = 1 << 1,
+    CPT_THREAD_WAITS_FOR_GIL = 1 << 2,
+    CPT_THREAD_COLLECTS_GARBAGE = 1 << 3,
+    CPT_THREAD_FINALIZING = 1 << 4,      /* is shutting its interpreter or the runtime down */
+    CPT_THREAD_IDLE = 1 << 5,            /* waits inside a system call */
+};
+
+struct cpt_stack_thread {
+    int64_t interpreter;         /* id: 0 is the main one */
+    uint64_t address;            /* of the PyThreadState */
+    uint64_t interpreter_address;
+    const struct cpt_task *task; /* the kernel's view of it while it was read, or NULL */
+    int32_t native_id;           /* the kernel's thread id; 0: not known */
+    uint64_t ident;              /* threading.get_ident() */
+    struct cpt_text name;        /* as threading has it; else the kernel's; DATA NULL: none */
+    bool main;                   /* the main thread of the process */
+    unsigned status;             /* enum cpt_thread_status */
+    struct cpt_frame *frames;    /* innermost first */
+    size_t frame_count;
+    bool frames_complete;        /* false: the stack is cut at a hole */
+};
+
+/* The threads: by interpreter id, in each the main one first and then as they were created. */
+struct cpt_stack {
+    struct cpt_arena arena; /* holds all of it */
+    struct cpt_stack_thread *threads;
+    size_t thread_count;
+    size_t native_only; /* threads of the process without any Python state */
+};
+
+void cpt_stack_free(struct cpt_stack *stack);
+
+/* What is asked. */
+struct cpt_stack_query {
+    struct cpt_memory *memory;
+    const struct cpt_layout *layout;
+    uint64_t runtime;       /* address of _PyRuntime */
+    struct cpt_holes *holes;
+    int32_t crashed_thread; /* took the signal (cores), or 0 */
+    int32_t only_thread;    /* native id of the one thread to show, or 0: all */
+    bool moving;            /* the target runs on while it is read (--no-pause) */
+};
+
+/* The analysis under way, between its two steps. */
+struct cpt_stack_work {
+    const struct cpt_stack_query *query;
+    struct cpt_decode decode;
+    struct cpt_runtime runtime;
+    struct cpt_stack *stack;
+    struct cpt_interpreter *interpreters;
+    size_t interpreter_count;
+    struct cpt_hash actives;    /* interpreter's address -> address of its threading._active */
+    struct cpt_hash pointers;   /* thread pointer -> task */
+    struct cpt_raw_stack raw, again;
+};
+
+/* First step, while a live target still runs: looks up what does not move. STACK is filled by the second. */
+CPT_MUST_USE cpt_status cpt_stack_prepare(struct cpt_stack_work *work,
+                                          const struct cpt_stack_query *query,
+                                          struct cpt_stack *stack, struct cpt_error *error);
+
+/* Second step, while the target is held: takes every thread's frames. CPT_ABSENT: there is no such thread as
+   the one asked for. */
+CPT_MUST_USE cpt_status cpt_stack_take(struct cpt_stack_work *work, struct cpt_error *error);
+
+/* After the target was let go: gives threads that Python has no name for the kernel's, and frees the work. */
+void cpt_stack_finish(struct cpt_stack_work *work);
+
+#endif

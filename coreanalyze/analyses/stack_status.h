@@ -1,0 +1,10 @@
+/* What a thread is doing beside running its frames: the GIL, the collector, finalization, system calls. */
+#ifndef CPT_ANALYSES_STACK_STATUS_H
+#define CPT_ANALYSES_STACK_STATUS_H
+
+#include "coreanalyze/analyses/stack.h"
+
+/* Sets the status bits of all threads of the stack. */
+void cpt_stack_set_status(struct cpt_stack_work *work);
+
+#endif

@@ -1,0 +1,197 @@
+#include "coreanalyze/decode/frame.h"
+
+#include "coreanalyze/base/limits.h"
+#include "coreanalyze/base/vec.h"
+
+#include <inttypes.h>
+
+/* enum _frameowner: 0 thread, 1 generator, 2 frame object, and from 3.12 the interpreter's own: frames on the C stack
+   that mark where the evaluation loop was entered (3 C stack or interpreter, 4 C stack in 3.14). */
+#define OWNER_GENERATOR 1
+#define OWNER_FIRST_INTERNAL 3
+#define OWNER_LAST_INTERNAL 4
+
+/* From 3.14 references in frames carry tags in their low two bits (Include/internal/pycore_stackref.h). */
+#define REFERENCE_TAGS UINT64_C(3)
+
+cpt_status
+cpt_frame_current(struct cpt_decode *decode, uint64_t tstate, uint64_t *current,
+                  struct cpt_error *error)
+{
+    const struct cpt_layout_fields *at = decode->at;
+    uint64_t cframe;
+    cpt_status status;
+
+    if (CPT_HAS(at->tstate.current_frame))
+        return cpt_memory_read_u64(decode->memory, tstate + (uint64_t)at->tstate.current_frame,
+                                   current, error);
+    if (!CPT_HAS(at->cframe.current_frame))
+        return cpt_memory_read_u64(decode->memory, tstate + (uint64_t)at->tstate.frame, current,
+                                   error);
+    status = cpt_memory_read_u64(decode->memory, tstate + (uint64_t)at->tstate.cframe, &cframe,
+                                 error);
+    *current = 0;
+    if (status || !cframe)
+        return status;
+    return cpt_memory_read_u64(decode->memory, cframe + (uint64_t)at->cframe.current_frame, current,
+                               error);
+}
+
+static bool
+has_frame_objects(const struct cpt_layout_fields *at)
+{
+    return CPT_HAS(at->frame.f_lasti);
+}
+
+static size_t
+frame_span(const struct cpt_layout_fields *at)
+{
+    size_t size;
+
+    if (has_frame_objects(at)) {
+        size = cpt_struct_cover(0, at->frame.f_back, 8);
+        size = cpt_struct_cover(size, at->frame.f_code, 8);
+        return cpt_struct_cover(size, at->frame.f_lasti, 4);
+    }
+    size = cpt_struct_cover(0, at->iframe.f_executable, 8);
+    size = cpt_struct_cover(size, at->iframe.previous, 8);
+    size = cpt_struct_cover(size, at->iframe.prev_instr, 8);
+    size = cpt_struct_cover(size, at->iframe.instr_ptr, 8);
+    return cpt_struct_cover(size, at->iframe.owner, 1);
+}
+
+/* Fills RAW from the frame's bytes; returns the address of the caller's frame. */
+static uint64_t
+take_frame(const struct cpt_layout_fields *at, const struct cpt_struct *s, struct cpt_raw_frame *raw)
+{
+    raw->address = s->address;
+    raw->owner = 0;
+    if (has_frame_objects(at)) {
+        raw->code = cpt_struct_u64(s, at->frame.f_code);
+        raw->instruction = (uint64_t)(int64_t)(int32_t)cpt_struct_u32(s, at->frame.f_lasti);
+        return cpt_struct_u64(s, at->frame.f_back);
+    }
+    raw->code = cpt_struct_u64(s, at->iframe.f_executable);
+    if (CPT_HAS(at->iframe.stackpointer))
+        raw->code &= ~REFERENCE_TAGS;
+    raw->owner = cpt_struct_u8(s, at->iframe.owner);
+    raw->instruction = cpt_struct_u64(s, CPT_HAS(at->iframe.instr_ptr) ? at->iframe.instr_ptr
+                                                                       : at->iframe.prev_instr);
+    return cpt_struct_u64(s, at->iframe.previous);
+}
+
+static cpt_status
+corrupt_chain(uint64_t address, const char *what, struct cpt_error *error)
+{
+    cpt_error_set(error, CPT_CORRUPT, "the frame at 0x%" PRIx64 " %s", address, what);
+    if (error)
+        error->address = address;
+    return CPT_CORRUPT;
+}
+
+cpt_status
+cpt_frame_walk(struct cpt_decode *decode, uint64_t current, struct cpt_raw_stack *stack,
+               struct cpt_error *error)
+{
+    const struct cpt_layout_fields *at = decode->at;
+    size_t span = frame_span(at), lap = 1, steps = 0;
+    uint64_t marked = 0; /* Brent: a frame passed a power of two of steps ago; to meet it again is a circle */
+    struct cpt_raw_frame *raw;
+    struct cpt_struct s;
+    cpt_status status;
+
+    stack->count = 0;
+    while (current) {
+        if (!cpt_pointer_is_plausible(current))
+            return corrupt_chain(current, "cannot be one", error);
+        if (current == marked)
+            return corrupt_chain(current, "is its own caller's caller", error);
+        if (stack->count >= CPT_MAX_FRAMES)
+            return cpt_error_set(error, CPT_LIMIT, "more than %d frames", CPT_MAX_FRAMES);
+        if (++steps == lap) {
+            marked = current;
+            lap *= 2;
+            steps = 0;
+        }
+        status = cpt_struct_read(decode, &s, current, span, error);
+        if (status)
+            return status;
+        raw = cpt_vec_add(stack);
+        if (!raw)
+            return cpt_error_set(error, CPT_NOMEM, "out of memory");
+        current = take_frame(at, &s, raw);
+    }
+    return CPT_OK;
+}
+
+/* The byte offset of the instruction in the bytecode; -1: not started. */
+static int64_t
+last_instruction(const struct cpt_layout_fields *at, const struct cpt_raw_frame *raw,
+                 const struct cpt_code *code)
+{
+    int64_t lasti = (int64_t)raw->instruction;
+
+    if (!has_frame_objects(at))
+        return (int64_t)(raw->instruction - code->bytecode);
+    /* 3.10, which alone has f_state, counts code units of two bytes. */
+    return CPT_HAS(at->frame.f_state) && lasti > 0 ? 2 * lasti : lasti;
+}
+
+static struct cpt_position
+frame_position(struct cpt_decode *decode, struct cpt_code *code, uint64_t frame, int64_t lasti)
+{
+    if (code->bytecode && (lasti < -2 || lasti >= (int64_t)code->bytecode_size)) {
+        cpt_holes_add(decode->holes, cpt_status_code(CPT_CORRUPT), frame,
+                      "the frame at 0x%" PRIx64 " points outside of its code", frame);
+        return (struct cpt_position){CPT_NO_POSITION, CPT_NO_POSITION, CPT_NO_POSITION,
+                                     CPT_NO_POSITION};
+    }
+    return cpt_code_position(code, lasti);
+}
+
+/* Whether CPython itself would not show the frame: _PyFrame_IsIncomplete in pycore_frame.h. */
+static bool
+is_incomplete(const struct cpt_raw_frame *raw, const struct cpt_code *code, int64_t lasti)
+{
+    return raw->owner != OWNER_GENERATOR && code->first_traceable >= 0 &&
+           lasti < code->first_traceable;
+}
+
+struct cpt_frame *
+cpt_frame_decode(struct cpt_decode *decode, const struct cpt_raw_stack *stack, size_t *count)
+{
+    struct cpt_frame *frames = cpt_arena_array(decode->arena, stack->count, sizeof(*frames));
+
+    *count = 0;
+    for (size_t i = 0; frames && i < stack->count; i++) {
+        const struct cpt_raw_frame *raw = &stack->items[i];
+        struct cpt_frame *frame = &frames[*count];
+        struct cpt_code *code;
+        int64_t lasti;
+
+        if (raw->owner >= OWNER_FIRST_INTERNAL && raw->owner <= OWNER_LAST_INTERNAL)
+            continue;
+        if (raw->owner > OWNER_LAST_INTERNAL)
+            cpt_holes_add(decode->holes, cpt_status_code(CPT_CORRUPT), raw->address,
+                          "the frame at 0x%" PRIx64 " has the unknown owner %d", raw->address,
+                          raw->owner);
+        code = cpt_code_get(decode, raw->code);
+        if (!code)
+            return NULL;
+        frame->address = raw->address;
+        ++*count;
+        if (code->broken) {
+            frame->position = (struct cpt_position){CPT_NO_POSITION, CPT_NO_POSITION,
+                                                    CPT_NO_POSITION, CPT_NO_POSITION};
+            continue;
+        }
+        lasti = last_instruction(decode->at, raw, code);
+        if (is_incomplete(raw, code, lasti)) {
+            --*count;
+            continue;
+        }
+        frame->code = code;
+        frame->position = frame_position(decode, code, raw->address, lasti);
+    }
+    return frames;
+}

@@ -1,0 +1,42 @@
+/* One thread's Python frames, of all three generations: frame objects (to 3.10), internal frames (from 3.11), and
+   internal frames with tagged references (from 3.14). */
+#ifndef CPT_DECODE_FRAME_H
+#define CPT_DECODE_FRAME_H
+
+#include "coreanalyze/decode/code.h"
+#include "coreanalyze/decode/decode.h"
+
+struct cpt_frame {
+    const struct cpt_code *code; /* NULL where the code object cannot be read */
+    uint64_t address;            /* of the PyFrameObject (to 3.10) or _PyInterpreterFrame */
+    struct cpt_position position;
+};
+
+/* What is read of a frame while its thread must not move: the rest can wait. */
+struct cpt_raw_frame {
+    uint64_t address;
+    uint64_t code;        /* address of the code object */
+    uint64_t instruction; /* f_lasti (to 3.10), or the address that instr_ptr or prev_instr holds */
+    uint8_t owner;        /* enum _frameowner (3.11+) */
+};
+
+struct cpt_raw_stack {
+    struct cpt_raw_frame *items; /* innermost first */
+    size_t count, capacity;
+};
+
+/* The address of the innermost frame of the thread state at TSTATE, 0 where it has none; *CURRENT. */
+CPT_MUST_USE cpt_status cpt_frame_current(struct cpt_decode *decode, uint64_t tstate,
+                                          uint64_t *current, struct cpt_error *error);
+
+/* Follows the chain of frames that starts at CURRENT, into STACK (emptied first). After an error STACK holds the
+   frames before it. CPT_CORRUPT: the chain runs in a circle; CPT_LIMIT: it is longer than CPT_MAX_FRAMES. */
+CPT_MUST_USE cpt_status cpt_frame_walk(struct cpt_decode *decode, uint64_t current,
+                                       struct cpt_raw_stack *stack, struct cpt_error *error);
+
+/* Decodes a raw stack into frames in the arena, without the interpreter's own entry and shim frames and those that
+   are still being set up. NULL with *COUNT 0 when memory is out. */
+struct cpt_frame *cpt_frame_decode(struct cpt_decode *decode, const struct cpt_raw_stack *stack,
+                                   size_t *count);
+
+#endif
