@@ -1,0 +1,54 @@
+/* Results as text or JSON. A printer sees result structures and nothing of the target. */
+#ifndef CPT_OUTPUT_OUTPUT_H
+#define CPT_OUTPUT_OUTPUT_H
+
+#include "coreanalyze/analyses/info.h"
+#include "coreanalyze/analyses/stack.h"
+#include "coreanalyze/base/buffer.h"
+
+/* The head of every document: what was read. Texts may be NULL where JSON says null. */
+struct cpt_envelope {
+    const char *command;
+    bool is_core;
+    int32_t pid;
+    const char *path;       /* of the core; NULL: a process */
+    const char *executable; /* NULL: not known */
+    struct {
+        int32_t number;     /* 0: none */
+        bool has_address, has_sender;
+        uint64_t address;
+        int32_t thread, sender_pid;
+    } signal;
+    const char *version;    /* "3.11.7" */
+    bool debug_build, free_threaded;
+    const char *layout;     /* "self", "table", "dwarf" */
+    const struct cpt_holes *holes;
+};
+
+/* Where source files are looked for. */
+struct cpt_source_options {
+    const char *root;    /* where absolute names begin: "/proc/PID/root", --sysroot; NULL: "/" */
+    const char *cwd;     /* of relative names, as the target sees it; NULL: not looked for */
+    int64_t newest;      /* seconds since 1970: a file changed later is not what ran; 0: no limit */
+    bool by_ctime;       /* NEWEST also bounds the inode's change: that shows an upgrade whose files
+                            have old dates. Not for a sysroot, which is unpacked later. */
+    const char *refused; /* not NULL: no file of this host can be the target's, and why */
+};
+
+struct cpt_text_options {
+    bool color;
+    int width; /* columns of the terminal; 0: not a terminal */
+    struct cpt_source_options source;
+};
+
+void cpt_stack_write_json(struct cpt_buffer *out, const struct cpt_envelope *envelope,
+                          const struct cpt_stack *stack);
+void cpt_stack_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope,
+                          const struct cpt_stack *stack, const struct cpt_text_options *options);
+
+void cpt_info_write_json(struct cpt_buffer *out, const struct cpt_envelope *envelope,
+                         const struct cpt_info *info);
+void cpt_info_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope,
+                         const struct cpt_info *info, const struct cpt_text_options *options);
+
+#endif

@@ -1,0 +1,361 @@
+#include "coreanalyze/output/envelope.h"
+#include "coreanalyze/output/source.h"
+#include "coreanalyze/output/stack_fold.h"
+#include "coreanalyze/output/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* In the order of INTERFACE.md, which JSON keeps. */
+static const struct {
+    unsigned status;
+    const char *word, *text;
+} status_words[] = {
+    {CPT_THREAD_HOLDS_GIL, "holds-gil", "holds the GIL"},
+    {CPT_THREAD_WAITS_FOR_GIL, "waiting-for-gil", "waits for the GIL"},
+    {CPT_THREAD_COLLECTS_GARBAGE, "garbage-collecting", "collects garbage"},
+    {CPT_THREAD_FINALIZING, "finalizing", "finalizes the interpreter"},
+    {CPT_THREAD_IDLE, "idle", "idle"},
+    {CPT_THREAD_CRASHED, "crashed", "crashed"},
+};
+
+#define STATUS_WORDS (sizeof(status_words) / sizeof(status_words[0]))
+
+/* JSON */
+
+static void
+write_position(struct cpt_json *json, const char *key, int32_t number)
+{
+    if (number < 0)
+        cpt_json_member_null(json, key);
+    else
+        cpt_json_member_int(json, key, number);
+}
+
+static void
+write_frame_json(struct cpt_json *json, const struct cpt_frame *frame)
+{
+    static const struct cpt_code unreadable;
+    const struct cpt_code *code = frame->code ? frame->code : &unreadable;
+
+    cpt_json_line(json, 3);
+    cpt_json_object_open(json);
+    cpt_json_member_text(json, "function", &code->name);
+    cpt_json_member_text(json, "qualname", &code->qualname);
+    cpt_json_member_text(json, "file", &code->file);
+    write_position(json, "line", frame->position.line);
+    write_position(json, "column", frame->position.column);
+    write_position(json, "end_line", frame->position.end_line);
+    write_position(json, "end_column", frame->position.end_column);
+    cpt_json_object_close(json);
+}
+
+static void
+write_status_json(struct cpt_json *json, unsigned status)
+{
+    cpt_json_key(json, "status");
+    cpt_json_array_open(json);
+    for (size_t i = 0; i < STATUS_WORDS; i++) {
+        if (status & status_words[i].status)
+            cpt_json_cstring(json, status_words[i].word);
+    }
+    cpt_json_array_close(json);
+}
+
+static void
+write_thread_json(struct cpt_json *json, const struct cpt_stack_thread *thread)
+{
+    cpt_json_line(json, 2);
+    cpt_json_object_open(json);
+    cpt_json_member_int(json, "interpreter", thread->interpreter);
+    if (thread->native_id)
+        cpt_json_member_int(json, "native_id", thread->native_id);
+    else
+        cpt_json_member_null(json, "native_id");
+    cpt_json_member_address(json, "ident", thread->ident);
+    cpt_json_member_text(json, "name", &thread->name);
+    cpt_json_member_bool(json, "main", thread->main);
+    write_status_json(json, thread->status);
+    cpt_json_member_null(json, "exception");
+    cpt_json_key(json, "frames");
+    cpt_json_array_open(json);
+    for (size_t i = 0; i < thread->frame_count; i++)
+        write_frame_json(json, &thread->frames[i]);
+    cpt_json_array_close(json);
+    cpt_json_member_null(json, "waiting_for");
+    cpt_json_object_close(json);
+}
+
+void
+cpt_stack_write_json(struct cpt_buffer *out, const struct cpt_envelope *envelope,
+                     const struct cpt_stack *stack)
+{
+    struct cpt_json json;
+
+    cpt_json_init(&json, out);
+    cpt_envelope_open_json(&json, envelope);
+    cpt_json_object_open(&json);
+    cpt_json_key(&json, "threads");
+    cpt_json_array_open(&json);
+    for (size_t i = 0; i < stack->thread_count; i++)
+        write_thread_json(&json, &stack->threads[i]);
+    cpt_json_array_close(&json);
+    cpt_json_key(&json, "deadlocks");
+    cpt_json_array_open(&json);
+    cpt_json_array_close(&json);
+    cpt_json_object_close(&json);
+    cpt_envelope_close_json(&json);
+}
+
+/* Text */
+
+struct text_writer {
+    struct cpt_buffer *out;
+    bool color;
+    bool many_interpreters;
+    struct cpt_sources sources;
+};
+
+/* Which bytes of LINE the running instruction comes from; none where that is not known, or where it
+   is the whole line and a mark would say nothing. */
+static void
+find_mark(const struct cpt_position *position, const struct cpt_source_line *line, size_t *start,
+          size_t *end)
+{
+    size_t last = line->indent + line->size;
+
+    *start = *end = 0;
+    if (!line->has_columns || position->column < 0 || position->end_line < position->line)
+        return;
+    if (position->end_line == position->line) {
+        if (position->end_column < 0)
+            return;
+        last = (size_t)position->end_column < last ? (size_t)position->end_column : last;
+    }
+    *start = (size_t)position->column > line->indent ? (size_t)position->column - line->indent : 0;
+    *end = last > line->indent ? last - line->indent : 0;
+    if (*start >= *end || *end - *start == line->size)
+        *start = *end = 0;
+}
+
+static void
+write_styled(struct text_writer *writer, enum cpt_style style, const struct cpt_text *text)
+{
+    cpt_text_style(writer->out, writer->color, style);
+    cpt_text_add(writer->out, text);
+    cpt_text_style(writer->out, writer->color, CPT_STYLE_NONE);
+}
+
+static void
+write_line_number(struct text_writer *writer, int32_t line)
+{
+    cpt_buffer_add_text(writer->out, ", line ");
+    cpt_text_style(writer->out, writer->color, CPT_STYLE_FILE);
+    if (line < 0)
+        cpt_buffer_add_char(writer->out, '?');
+    else
+        cpt_buffer_printf(writer->out, "%d", line);
+    cpt_text_style(writer->out, writer->color, CPT_STYLE_NONE);
+}
+
+static void
+write_frame_text(struct text_writer *writer, const struct cpt_frame *frame)
+{
+    const struct cpt_code *code = frame->code;
+    struct cpt_source_line line;
+    size_t start, end;
+
+    if (!code) {
+        cpt_buffer_printf(writer->out, "  (the frame at 0x%" PRIx64 " cannot be read)\n",
+                          frame->address);
+        return;
+    }
+    cpt_buffer_add_text(writer->out, "  File \"");
+    write_styled(writer, CPT_STYLE_FILE, &code->file);
+    cpt_buffer_add_char(writer->out, '"');
+    write_line_number(writer, frame->position.line);
+    cpt_buffer_add_text(writer->out, ", in ");
+    write_styled(writer, CPT_STYLE_FUNCTION, code->qualname.data ? &code->qualname : &code->name);
+    cpt_buffer_add_char(writer->out, '\n');
+    if (!cpt_sources_line(&writer->sources, &code->file, frame->position.line, &line))
+        return;
+    find_mark(&frame->position, &line, &start, &end);
+    cpt_text_add_marked(writer->out, writer->color, "    ", line.text, line.size, start, end);
+}
+
+static void
+write_note(struct text_writer *writer, const char *note)
+{
+    cpt_text_style(writer->out, writer->color, CPT_STYLE_DIM);
+    cpt_buffer_add_text(writer->out, note);
+    cpt_text_style(writer->out, writer->color, CPT_STYLE_NONE);
+    cpt_buffer_add_char(writer->out, '\n');
+}
+
+static void
+write_repeated(struct text_writer *writer, size_t period, size_t times)
+{
+    char note[96];
+
+    if (period == 1)
+        snprintf(note, sizeof(note), "  [Previous line repeated %zu more time%s]", times,
+                 times == 1 ? "" : "s");
+    else
+        snprintf(note, sizeof(note), "  [Previous %zu frames repeated %zu more times]", period,
+                 times);
+    write_note(writer, note);
+}
+
+/* The most recent call last. */
+static void
+write_frames_text(struct text_writer *writer, const struct cpt_frame *frames, size_t count)
+{
+    while (count) {
+        struct cpt_stack_run run = cpt_stack_run_find(frames, count);
+        size_t shown = run.period ? run.period * run.shown : 1;
+
+        while (shown--)
+            write_frame_text(writer, &frames[--count]);
+        if (!run.period)
+            continue;
+        write_repeated(writer, run.period, run.turns - run.shown);
+        count -= run.period * (run.turns - run.shown);
+    }
+}
+
+static void
+write_stack_text(struct text_writer *writer, const struct cpt_stack_thread *thread)
+{
+    if (!thread->frames_complete)
+        write_note(writer, thread->frame_count
+                               ? "  (cut here: the calls that led to this cannot be read)"
+                               : "  (no Python frame can be read)");
+    else if (!thread->frame_count)
+        write_note(writer, "  (no Python frames)");
+    write_frames_text(writer, thread->frames, thread->frame_count);
+}
+
+/* From the last word to the first: a crash is what one looks for. */
+static void
+write_status_text(struct text_writer *writer, unsigned status)
+{
+    for (size_t i = STATUS_WORDS; i-- > 0;) {
+        bool bad = status_words[i].status == CPT_THREAD_CRASHED;
+
+        if (!(status & status_words[i].status))
+            continue;
+        cpt_buffer_add_text(writer->out, ", ");
+        cpt_text_style(writer->out, writer->color && bad, CPT_STYLE_BAD);
+        cpt_buffer_add_text(writer->out, status_words[i].text);
+        cpt_text_style(writer->out, writer->color && bad, CPT_STYLE_NONE);
+    }
+}
+
+static void
+write_thread_head(struct text_writer *writer, const struct cpt_stack_thread *thread)
+{
+    struct cpt_buffer *out = writer->out;
+
+    cpt_text_style(out, writer->color, CPT_STYLE_HEAD);
+    if (thread->native_id)
+        cpt_buffer_printf(out, "Thread %d", thread->native_id);
+    else
+        cpt_buffer_printf(out, "Thread 0x%" PRIx64, thread->ident);
+    if (thread->name.data) {
+        cpt_buffer_add_text(out, " \"");
+        cpt_text_add(out, &thread->name);
+        cpt_buffer_add_char(out, '"');
+    }
+    cpt_text_style(out, writer->color, CPT_STYLE_NONE);
+    if (thread->main)
+        cpt_buffer_add_text(out, " [main]");
+    if (writer->many_interpreters)
+        cpt_buffer_printf(out, ", interpreter %" PRId64, thread->interpreter);
+    write_status_text(writer, thread->status);
+    cpt_buffer_add_char(out, '\n');
+}
+
+/* The threads that share the stack of thread FIRST, then that stack. */
+static void
+write_group(struct text_writer *writer, const struct cpt_stack *stack,
+            const struct cpt_stack_link *links, size_t first)
+{
+    size_t count = 1;
+    char note[64];
+
+    cpt_buffer_add_char(writer->out, '\n');
+    write_thread_head(writer, &stack->threads[first]);
+    for (size_t i = links[first].next; i; i = links[i].next, count++)
+        write_thread_head(writer, &stack->threads[i]);
+    if (count > 1) {
+        snprintf(note, sizeof(note), "  (these %zu threads have the same stack)", count);
+        write_note(writer, note);
+    }
+    write_stack_text(writer, &stack->threads[first]);
+}
+
+static void
+write_threads_text(struct text_writer *writer, const struct cpt_stack *stack)
+{
+    struct cpt_stack_link *links = calloc(stack->thread_count + 1, sizeof(*links));
+
+    if (links && cpt_stack_group(stack, links)) {
+        for (size_t i = 0; i < stack->thread_count; i++) {
+            if (!links[i].follows)
+                write_group(writer, stack, links, i);
+        }
+    } else {
+        writer->out->failed = true;
+    }
+    free(links);
+}
+
+static void
+write_stack_head(struct text_writer *writer, const struct cpt_stack *stack, const char *refused)
+{
+    for (size_t i = 1; i < stack->thread_count; i++) {
+        if (stack->threads[i].interpreter != stack->threads[0].interpreter)
+            writer->many_interpreters = true;
+    }
+    if (refused) {
+        cpt_buffer_add_text(writer->out, "Source lines are not shown: ");
+        cpt_text_add_string(writer->out, refused);
+        cpt_buffer_add_char(writer->out, '\n');
+    }
+    cpt_text_add_count(writer->out, stack->thread_count, "thread");
+    cpt_buffer_add_text(writer->out, stack->thread_count ? ", most recent call last\n" : "\n");
+}
+
+/* Which files have changed since: their lines would have been the wrong ones. */
+static void
+write_changed_files(struct text_writer *writer, bool is_core)
+{
+    for (size_t i = 0; i < writer->sources.changed.count; i++) {
+        cpt_buffer_add_text(writer->out, i ? "" : "\n");
+        cpt_text_add(writer->out, &writer->sources.changed.items[i]);
+        cpt_buffer_add_text(writer->out, is_core ? " was changed after the core was written"
+                                                 : " was changed after the process started");
+        cpt_buffer_add_text(writer->out, ": its lines are not shown\n");
+    }
+}
+
+void
+cpt_stack_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope,
+                     const struct cpt_stack *stack, const struct cpt_text_options *options)
+{
+    struct text_writer writer = {.out = out, .color = options->color};
+
+    cpt_sources_init(&writer.sources, &options->source);
+    cpt_envelope_head_text(out, envelope, options);
+    write_stack_head(&writer, stack, options->source.refused);
+    write_threads_text(&writer, stack);
+    if (stack->native_only) {
+        cpt_buffer_add_char(out, '\n');
+        cpt_text_add_count(out, stack->native_only, "more thread");
+        cpt_buffer_add_text(out, " without Python state\n");
+    }
+    write_changed_files(&writer, envelope->is_core);
+    cpt_envelope_warnings_text(out, envelope, options);
+    cpt_sources_free(&writer.sources);
+}
