@@ -1,0 +1,44 @@
+/* The table of commands: the one place that wires targets, analyses and writers. */
+#ifndef CPT_COMMANDS_COMMAND_H
+#define CPT_COMMANDS_COMMAND_H
+
+#include "coreanalyze/base/buffer.h"
+#include "coreanalyze/commands/options.h"
+#include "coreanalyze/commands/target.h"
+#include "coreanalyze/output/output.h"
+
+/* Options that only some commands have. */
+enum {
+    CPT_OPTION_THREAD = 1 << 0, /* --thread TID */
+};
+
+struct cpt_command {
+    const char *name;
+    const char *arguments;   /* synopsis of what is its own: "[--thread TID]" */
+    const char *summary;     /* one line */
+    const char *description; /* for its --help */
+    unsigned options;        /* CPT_OPTION_… */
+    /* Analyses TARGET and prints the result into OUT, as OPTIONS wish. Holes go to TARGET's. */
+    cpt_status (*run)(struct cpt_target *target, const struct cpt_options *options,
+                      const struct cpt_text_options *text, struct cpt_buffer *out,
+                      struct cpt_error *error);
+};
+
+/* The commands, in the order of the help; *COUNT of them. */
+const struct cpt_command *cpt_commands(size_t *count);
+
+/* The command NAME, or NULL. */
+const struct cpt_command *cpt_command_find(const char *name);
+
+/* The texts of `--help` and `COMMAND --help`. */
+void cpt_help_write(struct cpt_buffer *out);
+void cpt_command_help_write(struct cpt_buffer *out, const struct cpt_command *command);
+
+cpt_status cpt_command_stack(struct cpt_target *target, const struct cpt_options *options,
+                             const struct cpt_text_options *text, struct cpt_buffer *out,
+                             struct cpt_error *error);
+cpt_status cpt_command_info(struct cpt_target *target, const struct cpt_options *options,
+                            const struct cpt_text_options *text, struct cpt_buffer *out,
+                            struct cpt_error *error);
+
+#endif

@@ -1,0 +1,229 @@
+#include "coreanalyze/commands/options.h"
+
+#include "coreanalyze/commands/command.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    LONG_EXE = 256,
+    LONG_SYSROOT,
+    LONG_PAUSE,
+    LONG_NO_PAUSE,
+    LONG_LAYOUT,
+    LONG_COLOR,
+    LONG_PID,
+    LONG_CORE,
+    LONG_JSON,
+    LONG_FIND,
+    LONG_THREAD,
+};
+
+static const struct option long_options[] = {
+    {"help", no_argument, NULL, 'h'},
+    {"json", no_argument, NULL, LONG_JSON},
+    {"output", required_argument, NULL, 'o'},
+    {"exe", required_argument, NULL, LONG_EXE},
+    {"sysroot", required_argument, NULL, LONG_SYSROOT},
+    {"pause", no_argument, NULL, LONG_PAUSE},
+    {"no-pause", no_argument, NULL, LONG_NO_PAUSE},
+    {"layout", required_argument, NULL, LONG_LAYOUT},
+    {"color", required_argument, NULL, LONG_COLOR},
+    {"quiet", no_argument, NULL, 'q'},
+    {"verbose", no_argument, NULL, 'v'},
+    {"pid", required_argument, NULL, LONG_PID},
+    {"core", required_argument, NULL, LONG_CORE},
+    {"thread", required_argument, NULL, LONG_THREAD},
+    {"find", required_argument, NULL, LONG_FIND}, /* for tests: one way to find the interpreter */
+    {NULL, 0, NULL, 0},
+};
+
+static cpt_status
+usage(struct cpt_error *error, const struct cpt_command *command)
+{
+    cpt_error_hint(error, "see 'coreptile %s --help'", command->name);
+    return error->status;
+}
+
+/* A number of the kernel's for a process or thread. */
+static cpt_status
+parse_id(const char *text, int32_t *id, struct cpt_error *error)
+{
+    size_t digits = strspn(text, "0123456789");
+    long long value = digits && digits < 12 ? strtoll(text, NULL, 10) : 0;
+
+    if (!digits || text[digits] || value < 1 || value > INT32_MAX)
+        return cpt_error_set(error, CPT_ABSENT, "'%s' is no process or thread id", text);
+    *id = (int32_t)value;
+    return CPT_OK;
+}
+
+/* The index of WORD among COUNT words. */
+static cpt_status
+parse_word(const char *word, const char *const *words, int count, const char *option, int *index,
+           struct cpt_error *error)
+{
+    for (*index = 0; *index < count; ++*index) {
+        if (strcmp(word, words[*index]) == 0)
+            return CPT_OK;
+    }
+    return cpt_error_set(error, CPT_ABSENT, "'%s' is no value for --%s", word, option);
+}
+
+static cpt_status
+parse_layout(struct cpt_options *options, const char *word, struct cpt_error *error)
+{
+    static const char *const words[] = {"auto", "self", "table", "dwarf"};
+    static const enum cpt_layout_origin origins[] = {CPT_LAYOUT_AUTO, CPT_LAYOUT_SELF,
+                                                     CPT_LAYOUT_TABLE, CPT_LAYOUT_DWARF};
+    int i;
+    cpt_status status = parse_word(word, words, 4, "layout", &i, error);
+
+    if (!status)
+        options->layout = origins[i];
+    return status;
+}
+
+static cpt_status
+parse_color(struct cpt_options *options, const char *word, struct cpt_error *error)
+{
+    static const char *const words[] = {"auto", "always", "never"};
+    int i;
+    cpt_status status = parse_word(word, words, 3, "color", &i, error);
+
+    if (!status)
+        options->color = (enum cpt_color)i;
+    return status;
+}
+
+static cpt_status
+parse_find(struct cpt_options *options, const char *word, struct cpt_error *error)
+{
+    const char *words[CPT_FIND_WAYS];
+    int i;
+    cpt_status status;
+
+    for (i = 0; i < CPT_FIND_WAYS; i++)
+        words[i] = cpt_find_way_name((enum cpt_find_way)i);
+    status = parse_word(word, words, CPT_FIND_WAYS, "find", &i, error);
+    if (!status)
+        options->find_ways = 1u << i;
+    return status;
+}
+
+/* The target of ARGUMENT: digits are a process id, all else a core's path. */
+static cpt_status
+set_target(struct cpt_options *options, const char *argument, struct cpt_error *error)
+{
+    if (options->pid || options->core)
+        return cpt_error_set(error, CPT_ABSENT, "'%s' is a second target", argument);
+    if (argument[0] && strspn(argument, "0123456789") == strlen(argument))
+        return parse_id(argument, &options->pid, error);
+    options->core = argument;
+    return CPT_OK;
+}
+
+static cpt_status
+set_pid(struct cpt_options *options, const char *argument, struct cpt_error *error)
+{
+    if (options->pid || options->core)
+        return cpt_error_set(error, CPT_ABSENT, "'--pid %s' is a second target", argument);
+    return parse_id(argument, &options->pid, error);
+}
+
+static cpt_status
+set_core(struct cpt_options *options, const char *argument, struct cpt_error *error)
+{
+    if (options->pid || options->core)
+        return cpt_error_set(error, CPT_ABSENT, "'--core %s' is a second target", argument);
+    options->core = argument;
+    return CPT_OK;
+}
+
+static cpt_status
+set_thread(struct cpt_options *options, const struct cpt_command *command, const char *argument,
+           struct cpt_error *error)
+{
+    if (!(command->options & CPT_OPTION_THREAD))
+        return cpt_error_set(error, CPT_ABSENT, "%s has no option --thread", command->name);
+    return parse_id(argument, &options->thread, error);
+}
+
+static cpt_status
+take_option(struct cpt_options *options, const struct cpt_command *command, int option,
+            const char *word, struct cpt_error *error)
+{
+    switch (option) {
+    case 'h':
+        options->help = true;
+        return CPT_OK;
+    case 'o':
+        options->output = optarg;
+        return CPT_OK;
+    case 'q':
+        options->verbosity = -1;
+        return CPT_OK;
+    case 'v':
+        options->verbosity = options->verbosity < 0 ? 1 : options->verbosity + 1;
+        return CPT_OK;
+    case LONG_JSON:
+        options->json = true;
+        return CPT_OK;
+    case LONG_EXE:
+        options->exe = optarg;
+        return CPT_OK;
+    case LONG_SYSROOT:
+        options->sysroot = optarg;
+        return CPT_OK;
+    case LONG_PAUSE:
+    case LONG_NO_PAUSE:
+        options->no_pause = option == LONG_NO_PAUSE;
+        return CPT_OK;
+    case LONG_LAYOUT:
+        return parse_layout(options, optarg, error);
+    case LONG_COLOR:
+        return parse_color(options, optarg, error);
+    case LONG_PID:
+        return set_pid(options, optarg, error);
+    case LONG_CORE:
+        return set_core(options, optarg, error);
+    case LONG_THREAD:
+        return set_thread(options, command, optarg, error);
+    case LONG_FIND:
+        return parse_find(options, optarg, error);
+    case ':':
+        return cpt_error_set(error, CPT_ABSENT, "option '%s' needs a value", word);
+    default:
+        return cpt_error_set(error, CPT_ABSENT, "unknown option '%s'", word);
+    }
+}
+
+cpt_status
+cpt_options_parse(struct cpt_options *options, const struct cpt_command *command, int argc,
+                  char **argv, struct cpt_error *error)
+{
+    int option;
+    cpt_status status = CPT_OK;
+
+    memset(options, 0, sizeof(*options));
+    options->layout = CPT_LAYOUT_AUTO;
+    options->find_ways = (1u << CPT_FIND_WAYS) - 1;
+    optind = 0; /* glibc and musl: start afresh */
+    opterr = 0;
+    while (!status && (option = getopt_long(argc, argv, "-:ho:qv", long_options, NULL)) != -1) {
+        if (option == 1)
+            status = set_target(options, optarg, error);
+        else
+            status = take_option(options, command, option, argv[optind > 1 ? optind - 1 : 1], error);
+    }
+    /* What follows "--" are no options. */
+    for (; !status && optind < argc; optind++)
+        status = set_target(options, argv[optind], error);
+    if (!status && !options->help && !options->pid && !options->core)
+        status = cpt_error_set(error, CPT_ABSENT, "%s needs a target: a process id or a core file",
+                               command->name);
+    if (!status && options->pid && options->exe)
+        status = cpt_error_set(error, CPT_ABSENT, "--exe is for cores; a process has its own");
+    return status ? usage(error, command) : CPT_OK;
+}

@@ -1,0 +1,37 @@
+/* The command line: the options of every command, and those of one. */
+#ifndef CPT_COMMANDS_OPTIONS_H
+#define CPT_COMMANDS_OPTIONS_H
+
+#include "coreanalyze/base/error.h"
+#include "symbols/layout.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum cpt_color {
+    CPT_COLOR_AUTO,
+    CPT_COLOR_ALWAYS,
+    CPT_COLOR_NEVER,
+};
+
+struct cpt_options {
+    int32_t pid;             /* of a live target; 0: a core */
+    const char *core;        /* path of the core; NULL: a process */
+    const char *output;      /* -o, or NULL */
+    const char *exe, *sysroot;
+    bool json, no_pause, help;
+    int verbosity;           /* -1 with -q, 0, 1 with -v, 2 with -vv */
+    enum cpt_color color;
+    enum cpt_layout_origin layout;
+    unsigned find_ways;      /* bits 1 << enum cpt_find_way; --find, for tests */
+    int32_t thread;          /* --thread; 0: all */
+};
+
+struct cpt_command;
+
+/* Parses ARGV[first …] of COMMAND. CPT_ABSENT with a message: wrong usage. The texts stay ARGV's. */
+CPT_MUST_USE cpt_status cpt_options_parse(struct cpt_options *options,
+                                          const struct cpt_command *command, int argc, char **argv,
+                                          struct cpt_error *error);
+
+#endif

@@ -1,0 +1,146 @@
+#include "config.h"
+
+#include "coreanalyze/commands/command.h"
+#include "coreanalyze/commands/result.h"
+#include "coreanalyze/coreptile.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int
+fail(const struct cpt_host *host, int exit_status, const struct cpt_error *error)
+{
+    char line[768];
+
+    snprintf(line, sizeof(line), "coreptile: error: %s%s%s", error->what,
+             error->hint[0] ? "; " : "", error->hint);
+    /* One line, whatever a path may hold. */
+    for (char *p = line; *p; p++) {
+        if ((unsigned char)*p < ' ' || *p == 0x7f)
+            *p = '?';
+    }
+    host->message(host->arg, line);
+    return exit_status;
+}
+
+static int
+print(const struct cpt_host *host, struct cpt_buffer *out, int exit_status)
+{
+    struct cpt_error error;
+
+    if (out->failed) {
+        cpt_error_set(&error, CPT_NOMEM, "out of memory");
+        exit_status = fail(host, CPT_EXIT_NOTHING, &error);
+    } else if (out->size && !host->write(host->arg, out->data, out->size)) {
+        cpt_error_set(&error, CPT_IO, "the result cannot be written: %s", strerror(errno));
+        exit_status = fail(host, CPT_EXIT_NOTHING, &error);
+    }
+    cpt_buffer_free(out);
+    return exit_status;
+}
+
+static int
+deliver(const struct cpt_host *host, const struct cpt_options *options, struct cpt_buffer *out,
+        int exit_status)
+{
+    struct cpt_error error;
+
+    if (!options->output || out->failed)
+        return print(host, out, exit_status);
+    if (cpt_result_save(options->output, out->data, out->size, &error))
+        exit_status = fail(host, CPT_EXIT_NOTHING, &error);
+    cpt_buffer_free(out);
+    return exit_status;
+}
+
+static struct cpt_text_options
+text_options(const struct cpt_host *host, const struct cpt_options *options)
+{
+    struct cpt_text_options text = {0};
+    const char *no_color = getenv("NO_COLOR");
+    bool to_terminal = host->width > 0 && !options->output;
+
+    text.width = to_terminal ? host->width : 0;
+    if (options->color == CPT_COLOR_AUTO)
+        text.color = to_terminal && host->color && !(no_color && no_color[0]);
+    else
+        text.color = options->color == CPT_COLOR_ALWAYS;
+    return text;
+}
+
+static void
+log_message(void *arg, const char *line)
+{
+    const struct cpt_host *host = arg;
+
+    host->message(host->arg, line);
+}
+
+static int
+run_command(const struct cpt_host *host, const struct cpt_command *command,
+            const struct cpt_options *options)
+{
+    /* The log only hands the host back to us. */
+    struct cpt_host copy = *host;
+    struct cpt_log log = {
+        .level = options->verbosity + 1, .write = log_message, .arg = &copy};
+    struct cpt_text_options text = text_options(host, options);
+    struct cpt_target target;
+    struct cpt_buffer out = {0};
+    struct cpt_error error;
+    bool complete;
+
+    if (cpt_target_open(&target, options, &log, &error))
+        return fail(host, CPT_EXIT_NOTHING, &error);
+    if (command->run(&target, options, &text, &out, &error)) {
+        cpt_buffer_free(&out);
+        cpt_target_close(&target);
+        return fail(host, CPT_EXIT_NOTHING, &error);
+    }
+    complete = target.holes.count == target.holes.notes && !target.holes.left_out;
+    cpt_target_close(&target);
+    return deliver(host, options, &out, complete ? CPT_EXIT_COMPLETE : CPT_EXIT_HOLES);
+}
+
+static int
+wrong_usage(const struct cpt_host *host, const char *what, const char *word)
+{
+    struct cpt_error error;
+
+    cpt_error_set(&error, CPT_ABSENT, "%s%s%s%s", what, word ? " '" : "", word ? word : "",
+                  word ? "'" : "");
+    cpt_error_hint(&error, "see 'coreptile --help'");
+    return fail(host, CPT_EXIT_USAGE, &error);
+}
+
+int
+cpt_run(const struct cpt_host *host, int argc, char **argv)
+{
+    const struct cpt_command *command;
+    struct cpt_options options;
+    struct cpt_buffer out = {0};
+    struct cpt_error error;
+
+    if (argc < 2)
+        return wrong_usage(host, "no command", NULL);
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+        cpt_help_write(&out);
+        return print(host, &out, CPT_EXIT_COMPLETE);
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        cpt_buffer_add_text(&out, "coreptile " PACKAGE_VERSION "\n");
+        return print(host, &out, CPT_EXIT_COMPLETE);
+    }
+    command = cpt_command_find(argv[1]);
+    if (!command)
+        return wrong_usage(host, argv[1][0] == '-' ? "unknown option" : "unknown command", argv[1]);
+    if (cpt_options_parse(&options, command, argc - 1, argv + 1, &error))
+        return fail(host, CPT_EXIT_USAGE, &error);
+    if (options.help) {
+        cpt_command_help_write(&out, command);
+        return print(host, &out, CPT_EXIT_COMPLETE);
+    }
+    return run_command(host, command, &options);
+}

@@ -1,0 +1,61 @@
+#include "coreanalyze/commands/command.h"
+
+/* Reads the stacks. A live process stands still from cpt_target_hold to cpt_target_release, and everything that does
+   not need it to is done before or after. */
+static cpt_status
+read_stacks(struct cpt_target *target, const struct cpt_options *options, struct cpt_stack *stack,
+            struct cpt_error *error)
+{
+    struct cpt_stack_query query = {
+        .memory = target->memory,
+        .layout = &target->found.layout,
+        .runtime = target->found.runtime,
+        .holes = &target->holes,
+        .only_thread = options->thread,
+        .moving = target->process && options->no_pause,
+    };
+    struct cpt_stack_work work;
+    struct cpt_error gone;
+    cpt_status status;
+
+    if (target->core)
+        query.crashed_thread = cpt_core_info(target->core)->signal.thread;
+    status = cpt_stack_prepare(&work, &query, stack, error);
+    if (status)
+        return status;
+    status = cpt_target_hold(target, options, error);
+    if (!status)
+        status = cpt_stack_take(&work, error);
+    if (cpt_target_release(target, &gone)) {
+        *error = gone;
+        status = gone.status;
+    }
+    if (target->process)
+        cpt_process_name_tasks(target->process);
+    cpt_stack_finish(&work);
+    return status;
+}
+
+cpt_status
+cpt_command_stack(struct cpt_target *target, const struct cpt_options *options,
+                  const struct cpt_text_options *text, struct cpt_buffer *out,
+                  struct cpt_error *error)
+{
+    struct cpt_text_options with_sources = *text;
+    struct cpt_envelope envelope;
+    struct cpt_stack stack;
+    cpt_status status = read_stacks(target, options, &stack, error);
+
+    if (!status) {
+        cpt_target_note_files(target);
+        cpt_target_envelope(target, "stack", &envelope);
+        if (options->json) {
+            cpt_stack_write_json(out, &envelope, &stack);
+        } else {
+            cpt_target_sources(target, options, &with_sources.source);
+            cpt_stack_write_text(out, &envelope, &stack, &with_sources);
+        }
+    }
+    cpt_stack_free(&stack);
+    return status;
+}

@@ -1,0 +1,85 @@
+#include "coreanalyze/commands/command.h"
+
+#include <string.h>
+
+static const struct cpt_command commands[] = {
+    {
+        .name = "stack",
+        .arguments = "[--thread TID] ",
+        .summary = "the Python stack of every thread",
+        .description = "Shows what every thread of all interpreters is doing: its frames, the most recent call\n"
+                       "last, whether it holds the GIL or waits for it, collects garbage, or took the signal\n"
+                       "that ended the process.\n",
+        .options = CPT_OPTION_THREAD,
+        .run = cpt_command_stack,
+    },
+    {
+        .name = "info",
+        .arguments = "",
+        .summary = "what the target is, and what can be answered from it",
+        .description = "Shows which CPython the target runs, how it was found, the files it had mapped and\n"
+                       "whether those at hand are the same builds, and how complete a core is.\n",
+        .run = cpt_command_info,
+    },
+};
+
+static const char common_options[] =
+    "      --json           print one JSON document\n"
+    "  -o, --output FILE    write the result to FILE, or leave FILE as it was\n"
+    "      --pid N          the target is process N\n"
+    "      --core FILE      the target is the core FILE\n"
+    "      --exe FILE       the executable of a core, where it is not at its recorded path\n"
+    "      --sysroot DIR    look for the files of a core under DIR\n"
+    "      --pause          hold a live process still while reading (the default)\n"
+    "      --no-pause       let it run on; a stack that changes meanwhile is said to be torn\n"
+    "      --layout WHICH   where structure offsets come from: auto, self (the target's own\n"
+    "                       debug offsets, 3.13+), table (built in), dwarf (debug information)\n"
+    "      --color WHEN     auto, always or never; NO_COLOR is honoured\n"
+    "  -q, --quiet          say less on standard error\n"
+    "  -v, --verbose        say more, for instance how long the process was held\n"
+    "  -h, --help           print this help\n";
+
+static const char exit_statuses[] =
+    "Exit status: 0 complete, 1 a result with holes (each is named), 2 no result, 64 wrong usage.\n";
+
+const struct cpt_command *
+cpt_commands(size_t *count)
+{
+    *count = sizeof(commands) / sizeof(commands[0]);
+    return commands;
+}
+
+const struct cpt_command *
+cpt_command_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    }
+    return NULL;
+}
+
+void
+cpt_help_write(struct cpt_buffer *out)
+{
+    cpt_buffer_add_text(out, "Usage: coreptile COMMAND [OPTIONS] TARGET\n"
+                             "Reads a CPython process (3.8 to 3.15) from outside, alive or from a core file.\n\n"
+                             "TARGET is a process id, or the path of a core file.\n\n"
+                             "Commands:\n");
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+        cpt_buffer_printf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
+    cpt_buffer_printf(out,
+                      "\n'coreptile COMMAND --help' tells more of one. Options of every command:\n%s\n"
+                      "      --version        print the version\n\n%s",
+                      common_options, exit_statuses);
+}
+
+void
+cpt_command_help_write(struct cpt_buffer *out, const struct cpt_command *command)
+{
+    cpt_buffer_printf(out, "Usage: coreptile %s [OPTIONS] %sTARGET\n%s\nOptions:\n", command->name,
+                      command->arguments, command->description);
+    if (command->options & CPT_OPTION_THREAD)
+        cpt_buffer_add_text(out, "      --thread TID     only the thread with this native id\n");
+    cpt_buffer_printf(out, "%s\n%s", common_options, exit_statuses);
+}

@@ -1,0 +1,286 @@
+#include "coreanalyze/commands/target.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static cpt_status
+open_memory(struct cpt_target *target, const struct cpt_options *options, struct cpt_error *error)
+{
+    cpt_status status;
+
+    if (options->core) {
+        status = cpt_core_open(&target->core, options->core, error);
+        if (!status)
+            target->memory = cpt_core_memory(target->core);
+        target->path = options->core;
+        return status;
+    }
+    status = cpt_process_open(&target->process, options->pid, target->log, error);
+    if (!status)
+        target->memory = cpt_process_memory(target->process);
+    return status;
+}
+
+static const char *
+executable_path(const struct cpt_target *target)
+{
+    if (target->core)
+        return cpt_core_info(target->core)->executable;
+    return cpt_process_executable(target->process);
+}
+
+static cpt_status
+open_files(struct cpt_target *target, const struct cpt_options *options, struct cpt_error *error)
+{
+    struct cpt_filemap_options places = {
+        .core = target->core,
+        .exe = options->exe,
+        .executable = executable_path(target),
+        .sysroot = options->sysroot,
+    };
+    struct cpt_file *files;
+    size_t count;
+    cpt_status status = cpt_filemap_open(&target->filemap, target->memory, &places, error);
+
+    if (status)
+        return status;
+    files = cpt_filemap_files(target->filemap, &count);
+    for (size_t i = 0; i < count && !target->executable; i++) {
+        if (strcmp(files[i].path, places.executable) == 0)
+            target->executable = &files[i];
+    }
+    return CPT_OK;
+}
+
+static const char *
+image_file(void *arg, size_t image)
+{
+    struct cpt_target *target = arg;
+    struct cpt_file *file = target->images[image];
+
+    if (cpt_filemap_resolve(target->filemap, file) != CPT_FILE_MATCHES)
+        return NULL;
+    return file->found;
+}
+
+/* The search gets the files whose beginning is mapped, which is where an ELF header is. */
+static size_t
+list_images(struct cpt_target *target, struct cpt_find_image *images, size_t *executable)
+{
+    size_t count, kept = 0;
+    struct cpt_file *files = cpt_filemap_files(target->filemap, &count);
+
+    *executable = SIZE_MAX;
+    for (size_t i = 0; i < count; i++) {
+        if (!files[i].base)
+            continue;
+        if (&files[i] == target->executable)
+            *executable = kept;
+        images[kept] = (struct cpt_find_image){.base = files[i].base, .path = files[i].path};
+        target->images[kept++] = &files[i];
+    }
+    return kept;
+}
+
+static cpt_status
+find_python(struct cpt_target *target, const struct cpt_options *options, struct cpt_error *error)
+{
+    struct cpt_find_query query = {
+        .memory = target->memory,
+        .file = image_file,
+        .arg = target,
+        .ways = options->find_ways,
+        .layout = options->layout,
+        .sysroot = options->sysroot,
+        .log = target->log,
+    };
+    struct cpt_find_image *images;
+    size_t count;
+    cpt_status status;
+
+    cpt_filemap_files(target->filemap, &count);
+    images = calloc(count + 1, sizeof(*images));
+    target->images = calloc(count + 1, sizeof(*target->images));
+    if (!images || !target->images) {
+        free(images);
+        return cpt_error_set(error, CPT_NOMEM, "out of memory");
+    }
+    query.images = images;
+    query.image_count = list_images(target, images, &query.executable);
+    status = cpt_find_python(&query, &target->found, error);
+    if (target->found.image >= query.image_count)
+        target->found.image = SIZE_MAX;
+    free(images);
+    return status;
+}
+
+/* What the core lacks limits every answer, so it is said before any. */
+static void
+warn_of_core(struct cpt_target *target)
+{
+    const struct cpt_core_info *info = target->core ? cpt_core_info(target->core) : NULL;
+
+    if (info && info->truncated)
+        cpt_holes_add(&target->holes, "truncated", 0,
+                      "the core is cut short: its last %" PRIu64 " bytes are missing",
+                      info->missing_bytes);
+}
+
+cpt_status
+cpt_target_open(struct cpt_target *target, const struct cpt_options *options,
+                const struct cpt_log *log, struct cpt_error *error)
+{
+    cpt_status status;
+
+    memset(target, 0, sizeof(*target));
+    target->log = log;
+    status = open_memory(target, options, error);
+    if (!status)
+        status = open_files(target, options, error);
+    if (!status)
+        status = find_python(target, options, error);
+    if (status && target->process && !cpt_process_is_alive(target->process))
+        status = cpt_error_set(error, CPT_GONE, "process %d ended while it was read",
+                               (int)options->pid);
+    if (status) {
+        cpt_target_close(target);
+        return status;
+    }
+    cpt_python_version_format(target->found.layout.version.hex, target->version,
+                              sizeof(target->version));
+    cpt_log_printf(log, CPT_LOG_VERBOSE, "CPython %s at 0x%" PRIx64 ", found by %s, layout %s",
+                   target->version, target->found.runtime, cpt_find_way_name(target->found.way),
+                   cpt_layout_origin_name(target->found.layout.main_origin));
+    warn_of_core(target);
+    return CPT_OK;
+}
+
+void
+cpt_target_close(struct cpt_target *target)
+{
+    cpt_filemap_close(target->filemap);
+    cpt_process_close(target->process);
+    cpt_core_close(target->core);
+    cpt_holes_free(&target->holes);
+    free(target->images);
+    memset(target, 0, sizeof(*target));
+}
+
+cpt_status
+cpt_target_hold(struct cpt_target *target, const struct cpt_options *options,
+                struct cpt_error *error)
+{
+    if (!target->process || options->no_pause)
+        return CPT_OK;
+    return cpt_process_hold(target->process, &target->holes, error);
+}
+
+cpt_status
+cpt_target_release(struct cpt_target *target, struct cpt_error *error)
+{
+    struct cpt_hold_time time = {0};
+
+    if (!target->process)
+        return CPT_OK;
+    cpt_process_release(target->process, &time);
+    if (time.threads)
+        cpt_log_printf(target->log, CPT_LOG_VERBOSE, "held %zu threads, longest %.3f ms",
+                       time.threads, time.longest_ms);
+    if (!cpt_process_is_alive(target->process))
+        return cpt_error_set(error, CPT_GONE, "process %d ended while it was read",
+                             (int)target->memory->pid);
+    return CPT_OK;
+}
+
+struct cpt_file *
+cpt_target_python(const struct cpt_target *target)
+{
+    return target->found.image == SIZE_MAX ? NULL : target->images[target->found.image];
+}
+
+void
+cpt_target_note_files(struct cpt_target *target)
+{
+    size_t count;
+    const struct cpt_file *files = cpt_filemap_files(target->filemap, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        if (files[i].resolved && files[i].match == CPT_FILE_DIFFERS)
+            cpt_holes_note(&target->holes, "file-differs", "%s is not the build that the target runs",
+                           files[i].found ? files[i].found : files[i].path);
+    }
+}
+
+void
+cpt_target_envelope(const struct cpt_target *target, const char *command,
+                    struct cpt_envelope *envelope)
+{
+    const char *executable = executable_path(target);
+    const struct cpt_layout *layout = &target->found.layout;
+
+    memset(envelope, 0, sizeof(*envelope));
+    envelope->command = command;
+    envelope->is_core = target->core != NULL;
+    envelope->pid = target->memory->pid;
+    envelope->path = target->path;
+    envelope->executable = executable[0] ? executable : NULL;
+    envelope->version = target->version;
+    envelope->debug_build = layout->version.debug_build;
+    envelope->free_threaded = layout->version.free_threaded;
+    envelope->layout = cpt_layout_origin_name(layout->main_origin);
+    envelope->holes = &target->holes;
+    if (target->core) {
+        const struct cpt_core_signal *signal = &cpt_core_info(target->core)->signal;
+
+        envelope->signal.number = signal->number;
+        envelope->signal.has_address = signal->has_address;
+        envelope->signal.has_sender = signal->has_sender;
+        envelope->signal.address = signal->address;
+        envelope->signal.thread = signal->thread;
+        envelope->signal.sender_pid = signal->sender_pid;
+    }
+}
+
+/* Sources of a core are taken from this machine only where the interpreter that ran them is here too: the same build
+   at the recorded place. */
+static const char *
+why_no_sources(struct cpt_target *target)
+{
+    struct cpt_file *python = cpt_target_python(target);
+
+    if (!python || cpt_filemap_resolve(target->filemap, python) == CPT_FILE_UNKNOWN)
+        return "nothing tells whether the core is of this machine";
+    if (python->match == CPT_FILE_MISSING)
+        return "the interpreter of the core is not on this machine";
+    if (python->match == CPT_FILE_DIFFERS)
+        return "the interpreter on this machine is not the build in the core";
+    if (strcmp(python->found, python->path) != 0)
+        return "the interpreter was given, and where its sources are was not (--sysroot)";
+    return NULL;
+}
+
+void
+cpt_target_sources(struct cpt_target *target, const struct cpt_options *options,
+                   struct cpt_source_options *sources)
+{
+    struct stat st;
+
+    memset(sources, 0, sizeof(*sources));
+    sources->root = options->sysroot;
+    if (target->process) {
+        snprintf(target->root, sizeof(target->root), "/proc/%d/root", (int)target->memory->pid);
+        snprintf(target->cwd, sizeof(target->cwd), "/proc/%d/cwd", (int)target->memory->pid);
+        if (!sources->root)
+            sources->root = target->root;
+        sources->cwd = target->cwd;
+        sources->newest = cpt_process_start_time(target->process);
+        return;
+    }
+    if (!options->sysroot)
+        sources->refused = why_no_sources(target);
+    if (stat(target->path, &st) == 0)
+        sources->newest = st.st_mtime;
+}

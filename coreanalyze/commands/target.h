@@ -1,0 +1,54 @@
+/* A target, opened: its memory, its files, and the CPython in it. */
+#ifndef CPT_COMMANDS_TARGET_H
+#define CPT_COMMANDS_TARGET_H
+
+#include "coreanalyze/base/log.h"
+#include "coreanalyze/commands/options.h"
+#include "coreanalyze/memory/filemap.h"
+#include "coreanalyze/memory/process.h"
+#include "coreanalyze/output/output.h"
+#include "symbols/find.h"
+
+struct cpt_target {
+    const struct cpt_log *log;
+    const char *path;              /* of the core, or NULL */
+    struct cpt_process *process;   /* one of these two */
+    struct cpt_core *core;
+    struct cpt_memory *memory;
+    struct cpt_filemap *filemap;
+    struct cpt_file *executable;   /* among the filemap's files, or NULL */
+    struct cpt_file **images;      /* those of them that the search looked at */
+    struct cpt_found found;
+    struct cpt_holes holes;
+    char version[16];
+    char root[32], cwd[32];        /* "/proc/PID/root", "/proc/PID/cwd" */
+};
+
+/* Opens what OPTIONS name and finds the CPython in it. */
+CPT_MUST_USE cpt_status cpt_target_open(struct cpt_target *target, const struct cpt_options *options,
+                                        const struct cpt_log *log, struct cpt_error *error);
+
+/* Lets a held process go, and frees all. */
+void cpt_target_close(struct cpt_target *target);
+
+/* Holds a live target still, unless OPTIONS say no; lets it go again, and tells with -v how long it stood. A process
+   that ended meanwhile is CPT_GONE. */
+CPT_MUST_USE cpt_status cpt_target_hold(struct cpt_target *target, const struct cpt_options *options,
+                                        struct cpt_error *error);
+CPT_MUST_USE cpt_status cpt_target_release(struct cpt_target *target, struct cpt_error *error);
+
+/* Names, as notes, the files looked at so far that are of another build than the target's. */
+void cpt_target_note_files(struct cpt_target *target);
+
+/* The head of the result, for COMMAND. Its texts are TARGET's. */
+void cpt_target_envelope(const struct cpt_target *target, const char *command,
+                         struct cpt_envelope *envelope);
+
+/* Where TARGET's source files are on this machine. */
+void cpt_target_sources(struct cpt_target *target, const struct cpt_options *options,
+                        struct cpt_source_options *sources);
+
+/* The file that holds the interpreter, or NULL. */
+struct cpt_file *cpt_target_python(const struct cpt_target *target);
+
+#endif
