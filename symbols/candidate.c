@@ -25,8 +25,8 @@ set_origin(struct cpt_layout *layout, enum cpt_layout_origin origin)
 }
 
 static cpt_status
-add_table(const struct cpt_candidate *candidate, const struct cpt_layout_fields *self,
-          struct cpt_layout *layout, struct cpt_error *error)
+add_table(const struct cpt_find_query *query, const struct cpt_candidate *candidate,
+          const struct cpt_layout_fields *self, struct cpt_layout *layout, struct cpt_error *error)
 {
     struct cpt_layout_hints hints = {.runtime_size = candidate->size};
     struct cpt_layout_fields fields;
@@ -38,6 +38,10 @@ add_table(const struct cpt_candidate *candidate, const struct cpt_layout_fields 
         hints.tstate_size = CPT_HAS(self->tstate.size) ? (uint64_t)self->tstate.size : 0;
     }
     status = cpt_layout_from_table(&fields, &layout->table, &layout->version, &hints, error);
+    /* A patch release that no table was made from: what all known ones of its series agree on completes what the
+       target says of itself. */
+    if (status && self && query->layout == CPT_LAYOUT_AUTO)
+        status = cpt_layout_from_series(&fields, &layout->version, error);
     if (status)
         return status;
     cpt_layout_fill(layout, &fields, CPT_LAYOUT_TABLE);
@@ -86,7 +90,7 @@ cpt_candidate_layout(const struct cpt_find_query *query, const struct cpt_candid
         status = CPT_OK;
     }
     if (wants(query, CPT_LAYOUT_TABLE)) {
-        cpt_status table = add_table(candidate, self, layout, error);
+        cpt_status table = add_table(query, candidate, self, layout, error);
 
         status = status ? table : CPT_OK;
     }

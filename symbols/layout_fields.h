@@ -118,7 +118,8 @@
     FIELD(code, co_lnotab, "co_lnotab")                                                            \
     FIELD(code, co_linetable, "co_linetable")                                                      \
     FIELD(code, co_code_adaptive, "co_code_adaptive")                                              \
-    FIELD(code, co_firsttraceable, "_co_firsttraceable")
+    FIELD(code, co_firsttraceable, "_co_firsttraceable")                                           \
+    FIELD(code, co_framesize, "co_framesize")
 
 #define CPT_LAYOUT_object(FIELD, BITS) FIELD(object, ob_type, "ob_type")
 

@@ -1,10 +1,11 @@
 #include "coreanalyze/analyses/stack.h"
 
 #include "coreanalyze/analyses/stack_status.h"
-#include "coreanalyze/base/vec.h"
+#include "coreanalyze/decode/datastack.h"
 #include "coreanalyze/decode/threading.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* glibc on x86-64 keeps the kernel's id of a thread in its struct pthread, here. */
@@ -120,15 +121,31 @@ same_stacks(const struct cpt_raw_stack *a, const struct cpt_raw_stack *b)
     return true;
 }
 
+/* How often one stack is taken up again behind a gap; C code calls Python that often in none. */
+#define MAX_GAPS 10000
+
 static cpt_status
 walk_once(struct cpt_stack_work *work, uint64_t tstate, struct cpt_raw_stack *raw,
           struct cpt_error *error)
 {
     uint64_t current;
+    struct cpt_error ends;
     cpt_status status = cpt_frame_current(&work->decode, tstate, &current, error);
 
     raw->count = 0;
-    return status ? status : cpt_frame_walk(&work->decode, current, raw, error);
+    if (!status)
+        status = cpt_frame_walk(&work->decode, current, raw, error);
+    for (int gaps = 0; status == CPT_ABSENT && gaps < MAX_GAPS; gaps++) {
+        if (cpt_datastack_resume(&work->decode, tstate, raw, &current, &ends))
+            break;
+        if (!gaps)
+            cpt_holes_add(work->decode.holes, "gap", tstate,
+                          "parts of the C stack of the thread state at 0x%" PRIx64
+                          " are missing: frames of generators may lack in its stack",
+                          tstate);
+        status = cpt_frame_walk(&work->decode, current, raw, error);
+    }
+    return status;
 }
 
 /* The stack of a thread that may be running: read until two readings in a row agree. */

@@ -112,6 +112,16 @@ parse_find(struct cpt_options *options, const char *word, struct cpt_error *erro
     return status;
 }
 
+/* The value of an option that names a file or directory. */
+static cpt_status
+set_path(const char **path, const char *argument, const char *option, struct cpt_error *error)
+{
+    if (!argument[0])
+        return cpt_error_set(error, CPT_ABSENT, "%s needs a path", option);
+    *path = argument;
+    return CPT_OK;
+}
+
 /* The target of ARGUMENT: digits are a process id, all else a core's path. */
 static cpt_status
 set_target(struct cpt_options *options, const char *argument, struct cpt_error *error)
@@ -120,8 +130,7 @@ set_target(struct cpt_options *options, const char *argument, struct cpt_error *
         return cpt_error_set(error, CPT_ABSENT, "'%s' is a second target", argument);
     if (argument[0] && strspn(argument, "0123456789") == strlen(argument))
         return parse_id(argument, &options->pid, error);
-    options->core = argument;
-    return CPT_OK;
+    return set_path(&options->core, argument, "the target", error);
 }
 
 static cpt_status
@@ -137,8 +146,7 @@ set_core(struct cpt_options *options, const char *argument, struct cpt_error *er
 {
     if (options->pid || options->core)
         return cpt_error_set(error, CPT_ABSENT, "'--core %s' is a second target", argument);
-    options->core = argument;
-    return CPT_OK;
+    return set_path(&options->core, argument, "--core", error);
 }
 
 static cpt_status
@@ -159,8 +167,7 @@ take_option(struct cpt_options *options, const struct cpt_command *command, int 
         options->help = true;
         return CPT_OK;
     case 'o':
-        options->output = optarg;
-        return CPT_OK;
+        return set_path(&options->output, optarg, "--output", error);
     case 'q':
         options->verbosity = -1;
         return CPT_OK;
@@ -171,11 +178,9 @@ take_option(struct cpt_options *options, const struct cpt_command *command, int 
         options->json = true;
         return CPT_OK;
     case LONG_EXE:
-        options->exe = optarg;
-        return CPT_OK;
+        return set_path(&options->exe, optarg, "--exe", error);
     case LONG_SYSROOT:
-        options->sysroot = optarg;
-        return CPT_OK;
+        return set_path(&options->sysroot, optarg, "--sysroot", error);
     case LONG_PAUSE:
     case LONG_NO_PAUSE:
         options->no_pause = option == LONG_NO_PAUSE;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static cpt_status
 open_memory(struct cpt_target *target, const struct cpt_options *options, struct cpt_error *error)
@@ -129,6 +130,19 @@ warn_of_core(struct cpt_target *target)
                       info->missing_bytes);
 }
 
+/* A wrong --exe is passed over for the file at the recorded path, so it has to be said. */
+static void
+warn_of_exe(struct cpt_target *target, const struct cpt_options *options)
+{
+    struct cpt_file *file = target->executable;
+
+    if (!options->exe || (file && cpt_filemap_resolve(target->filemap, file) == CPT_FILE_MATCHES &&
+                          strcmp(file->found, options->exe) == 0))
+        return;
+    cpt_holes_note(&target->holes, "file-differs", "%s, given with --exe, is not what the core ran",
+                   options->exe);
+}
+
 cpt_status
 cpt_target_open(struct cpt_target *target, const struct cpt_options *options,
                 const struct cpt_log *log, struct cpt_error *error)
@@ -155,6 +169,7 @@ cpt_target_open(struct cpt_target *target, const struct cpt_options *options,
                    target->version, target->found.runtime, cpt_find_way_name(target->found.way),
                    cpt_layout_origin_name(target->found.layout.main_origin));
     warn_of_core(target);
+    warn_of_exe(target, options);
     return CPT_OK;
 }
 
@@ -262,6 +277,26 @@ why_no_sources(struct cpt_target *target)
     return NULL;
 }
 
+/* The target's working directory as the target itself sees it, or NULL: without the root that a chroot or a container
+   gave it. */
+static const char *
+working_directory(struct cpt_target *target)
+{
+    char link[32], root[sizeof(target->cwd)];
+    ssize_t root_size, size;
+
+    snprintf(link, sizeof(link), "/proc/%d/root", (int)target->memory->pid);
+    root_size = readlink(link, root, sizeof(root));
+    snprintf(link, sizeof(link), "/proc/%d/cwd", (int)target->memory->pid);
+    size = readlink(link, target->cwd, sizeof(target->cwd) - 1);
+    if (size <= 0 || root_size <= 0 || (size_t)root_size == sizeof(root))
+        return NULL;
+    target->cwd[size] = '\0';
+    if (root_size > 1 && size >= root_size && memcmp(target->cwd, root, (size_t)root_size) == 0)
+        return target->cwd[root_size] ? target->cwd + root_size : "/";
+    return target->cwd;
+}
+
 void
 cpt_target_sources(struct cpt_target *target, const struct cpt_options *options,
                    struct cpt_source_options *sources)
@@ -272,10 +307,11 @@ cpt_target_sources(struct cpt_target *target, const struct cpt_options *options,
     sources->root = options->sysroot;
     if (target->process) {
         snprintf(target->root, sizeof(target->root), "/proc/%d/root", (int)target->memory->pid);
-        snprintf(target->cwd, sizeof(target->cwd), "/proc/%d/cwd", (int)target->memory->pid);
-        if (!sources->root)
+        if (!sources->root) {
             sources->root = target->root;
-        sources->cwd = target->cwd;
+            sources->by_ctime = true;
+        }
+        sources->cwd = working_directory(target);
         sources->newest = cpt_process_start_time(target->process);
         return;
     }

@@ -21,7 +21,7 @@ struct cpt_target {
     struct cpt_found found;
     struct cpt_holes holes;
     char version[16];
-    char root[32], cwd[32];        /* "/proc/PID/root", "/proc/PID/cwd" */
+    char root[32], cwd[4096];      /* of a process: "/proc/PID/root", and what cpt_target_sources found */
 };
 
 /* Opens what OPTIONS name and finds the CPython in it. */

@@ -83,6 +83,17 @@ locate_bytecode(struct cpt_decode *decode, struct cpt_code *code, const struct c
     }
 }
 
+/* A code object has a reference count, so all but constants of the interpreter lie in writable memory. There is one
+   such constant, _Py_InitCleanup of ceval.c (3.12+), which runs below an inlined __init__ and which CPython never shows;
+   a core leaves its page out, and without the interpreter's file it cannot be read. */
+static bool
+is_constant(const struct cpt_decode *decode, uint64_t address)
+{
+    const struct cpt_mapping *mapping = cpt_memory_mapping(decode->memory, address);
+
+    return mapping && mapping->path && !mapping->writable;
+}
+
 static void
 decode_code(struct cpt_decode *decode, struct cpt_code *code)
 {
@@ -100,10 +111,11 @@ decode_code(struct cpt_decode *decode, struct cpt_code *code)
         /* Whatever has no name where code objects have theirs is most likely none. */
         code->broken = true;
     }
-    if (code->broken) {
+    code->internal = code->broken && error.status == CPT_FAULT && is_constant(decode, code->address);
+    if (code->broken && !code->internal)
         hole(decode, code, "name", &error);
+    if (code->broken)
         return;
-    }
     code->first_line = (int32_t)cpt_struct_u32(&s, at->code.co_firstlineno);
     read_text(decode, code, cpt_struct_u64(&s, at->code.co_filename), CPT_MAX_PATH_TEXT,
               "file name", &code->file);

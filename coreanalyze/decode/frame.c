@@ -11,9 +11,6 @@
 #define OWNER_FIRST_INTERNAL 3
 #define OWNER_LAST_INTERNAL 4
 
-/* From 3.14 references in frames carry tags in their low two bits (Include/internal/pycore_stackref.h). */
-#define REFERENCE_TAGS UINT64_C(3)
-
 cpt_status
 cpt_frame_current(struct cpt_decode *decode, uint64_t tstate, uint64_t *current,
                   struct cpt_error *error)
@@ -73,11 +70,23 @@ take_frame(const struct cpt_layout_fields *at, const struct cpt_struct *s, struc
     }
     raw->code = cpt_struct_u64(s, at->iframe.f_executable);
     if (CPT_HAS(at->iframe.stackpointer))
-        raw->code &= ~REFERENCE_TAGS;
+        raw->code &= ~CPT_REFERENCE_TAGS;
     raw->owner = cpt_struct_u8(s, at->iframe.owner);
     raw->instruction = cpt_struct_u64(s, CPT_HAS(at->iframe.instr_ptr) ? at->iframe.instr_ptr
                                                                        : at->iframe.prev_instr);
     return cpt_struct_u64(s, at->iframe.previous);
+}
+
+/* No frame in use is without code and instruction. gcore writes zeros where it fails to read: gdb 13 for instance gives
+   up a whole C stack because of the guard page that glibc 2.42 and later have in its mapping. */
+static bool
+is_blank(const struct cpt_struct *s)
+{
+    for (size_t i = 0; i < s->size; i++) {
+        if (s->bytes[i])
+            return false;
+    }
+    return true;
 }
 
 static cpt_status
@@ -100,7 +109,6 @@ cpt_frame_walk(struct cpt_decode *decode, uint64_t current, struct cpt_raw_stack
     struct cpt_struct s;
     cpt_status status;
 
-    stack->count = 0;
     while (current) {
         if (!cpt_pointer_is_plausible(current))
             return corrupt_chain(current, "cannot be one", error);
@@ -116,6 +124,10 @@ cpt_frame_walk(struct cpt_decode *decode, uint64_t current, struct cpt_raw_stack
         status = cpt_struct_read(decode, &s, current, span, error);
         if (status)
             return status;
+        if (is_blank(&s)) {
+            corrupt_chain(current, "is blank: the memory it was in is missing", error);
+            return CPT_ABSENT;
+        }
         raw = cpt_vec_add(stack);
         if (!raw)
             return cpt_error_set(error, CPT_NOMEM, "out of memory");
@@ -178,6 +190,8 @@ cpt_frame_decode(struct cpt_decode *decode, const struct cpt_raw_stack *stack, s
         code = cpt_code_get(decode, raw->code);
         if (!code)
             return NULL;
+        if (code->internal)
+            continue;
         frame->address = raw->address;
         ++*count;
         if (code->broken) {

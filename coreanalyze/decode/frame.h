@@ -29,8 +29,12 @@ struct cpt_raw_stack {
 CPT_MUST_USE cpt_status cpt_frame_current(struct cpt_decode *decode, uint64_t tstate,
                                           uint64_t *current, struct cpt_error *error);
 
-/* Follows the chain of frames that starts at CURRENT, into STACK (emptied first). After an error STACK holds the
-   frames before it. CPT_CORRUPT: the chain runs in a circle; CPT_LIMIT: it is longer than CPT_MAX_FRAMES. */
+/* From 3.14 references in frames carry tags in their low two bits (Include/internal/pycore_stackref.h). */
+#define CPT_REFERENCE_TAGS UINT64_C(3)
+
+/* Follows the chain of frames that starts at CURRENT, and adds them to STACK. After an error STACK holds the frames
+   before it. CPT_ABSENT: a frame is nothing but zeros, as where a core lacks its memory; CPT_CORRUPT: the chain runs in
+   a circle; CPT_LIMIT: it is longer than CPT_MAX_FRAMES. */
 CPT_MUST_USE cpt_status cpt_frame_walk(struct cpt_decode *decode, uint64_t current,
                                        struct cpt_raw_stack *stack, struct cpt_error *error);
 

@@ -51,12 +51,16 @@ find_in_deltas(const struct cpt_linetable *table, int64_t lasti)
 /* A cursor over location entries that cannot leave the table. */
 struct cursor {
     const uint8_t *next, *end;
+    bool cut; /* more was asked for than there is */
 };
 
 static uint8_t
 take_byte(struct cursor *cursor)
 {
-    return cursor->next < cursor->end ? *cursor->next++ : 0;
+    if (cursor->next < cursor->end)
+        return *cursor->next++;
+    cursor->cut = true;
+    return 0;
 }
 
 /* Six bits a byte, the least significant first; bit 6 says that more follow. */
@@ -139,7 +143,7 @@ take_location(struct cursor *cursor, int code, int64_t *line)
 static struct cpt_position
 find_in_locations(const struct cpt_linetable *table, int64_t lasti)
 {
-    struct cursor cursor = {table->bytes, table->bytes + table->size};
+    struct cursor cursor = {table->bytes, table->bytes + table->size, false};
     int64_t line = table->first_line, end = 0;
 
     while (cursor.next < cursor.end) {
@@ -152,7 +156,7 @@ find_in_locations(const struct cpt_linetable *table, int64_t lasti)
         end += ((first & 7) + 1) * 2;
         position = take_location(&cursor, first >> 3 & 15, &line);
         if (lasti < end)
-            return position;
+            return cursor.cut ? nowhere : position;
     }
     return nowhere;
 }

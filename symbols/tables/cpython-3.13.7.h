@@ -23,7 +23,7 @@
         AT(chunk.data, 24),
         AT(code.size, 208), AT(code.co_filename, 112), AT(code.co_name, 120),
         AT(code.co_qualname, 128), AT(code.co_firstlineno, 68), AT(code.co_linetable, 136),
-        AT(code.co_code_adaptive, 200), AT(code.co_firsttraceable, 184),
+        AT(code.co_code_adaptive, 200), AT(code.co_firsttraceable, 184), AT(code.co_framesize, 76),
         AT(object.size, 16), AT(object.ob_type, 8),
         AT(var.size, 24), AT(var.ob_size, 16),
         AT(type.size, 416), AT(type.tp_name, 24), AT(type.tp_basicsize, 32), AT(type.tp_flags, 168),
