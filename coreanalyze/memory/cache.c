@@ -8,7 +8,7 @@
 #define UNREADABLE UINT32_MAX
 #define SLOTS_SIZE (SLOTS * sizeof(struct cpt_cache_slot))
 #define PAGES_SIZE ((size_t)CPT_CACHE_PAGES * CPT_CACHE_PAGE)
-#define READY_SIZE (64 * (size_t)CPT_CACHE_PAGE)
+#define READY_SIZE (256 * (size_t)CPT_CACHE_PAGE)
 
 struct cpt_cache_slot {
     uint64_t page;
@@ -38,7 +38,8 @@ cpt_cache_init(struct cpt_cache *cache)
     }
     cache->generation = 1;
 #ifdef MADV_POPULATE_WRITE
-    /* Taken now, before any thread is held, rather than by page faults while they wait. Best effort. */
+    /* Taken now, before any thread is held, rather than by page faults while they wait. Best
+       effort. */
     (void)madvise(cache->slots, SLOTS_SIZE, MADV_POPULATE_WRITE);
     (void)madvise(cache->pages, READY_SIZE, MADV_POPULATE_WRITE);
 #endif
@@ -135,4 +136,41 @@ cpt_cache_read(struct cpt_cache *cache, uint64_t address, void *buffer, size_t s
         done += chunk;
     }
     return done;
+}
+
+size_t
+cpt_cache_list(const struct cpt_cache *cache, uint64_t *pages, size_t most)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; cache->slots && i < SLOTS && count < most; i++) {
+        if (cache->slots[i].generation == cache->generation && cache->slots[i].index != UNREADABLE)
+            pages[count++] = cache->slots[i].page;
+    }
+    return count;
+}
+
+void
+cpt_cache_load(struct cpt_cache *cache, const uint64_t *pages, size_t count,
+               cpt_cache_fill_many fill, void *arg)
+{
+    while (count) {
+        size_t room = CPT_CACHE_PAGES - cache->filled, wanted = count < room ? count : room, got;
+
+        if (!wanted)
+            return;
+        got = fill(arg, pages, wanted, cache->pages + (size_t)cache->filled * CPT_CACHE_PAGE);
+        for (size_t i = 0; i < got; i++) {
+            struct cpt_cache_slot *slot = find_slot(cache, pages[i]);
+
+            *slot = (struct cpt_cache_slot){
+                .page = pages[i], .generation = cache->generation, .index = cache->filled++};
+            cache->used++;
+        }
+        /* What could not be read is left for the read that asks for it. */
+        if (got < wanted)
+            got++;
+        pages += got;
+        count -= got;
+    }
 }

@@ -31,6 +31,33 @@ bytes_at(struct cpt_core *core, uint64_t address, uint64_t *size)
     return cpt_pieces_bytes(&core->files, address, size);
 }
 
+/* A page of the file, with zeros behind its end. */
+static size_t
+read_page(void *arg, uint64_t offset, void *buffer, size_t size)
+{
+    struct cpt_core *core = arg;
+    size_t wanted = core->size - offset < size ? core->size - (size_t)offset : size;
+
+    if (pread(core->fd, buffer, wanted, (off_t)offset) != (ssize_t)wanted)
+        return 0;
+    memset((char *)buffer + wanted, 0, size - wanted);
+    return size;
+}
+
+/* Copies from BYTES. Of the core's own a little is read, not touched: the kernel would map sixteen
+   pages around each, and memory in use would grow with how widely the heap is spread. */
+static size_t
+copy(struct cpt_core *core, const uint8_t *bytes, void *buffer, size_t size)
+{
+    bool own = bytes >= core->bytes && bytes < core->bytes + core->size;
+
+    if (own && size < CPT_CACHE_PAGE && cpt_cache_init(&core->cache))
+        return cpt_cache_read(&core->cache, (uint64_t)(bytes - core->bytes), buffer, size, read_page,
+                              core);
+    memcpy(buffer, bytes, size);
+    return size;
+}
+
 static size_t
 core_read(struct cpt_memory *memory, uint64_t address, void *buffer, size_t size)
 {
@@ -39,14 +66,17 @@ core_read(struct cpt_memory *memory, uint64_t address, void *buffer, size_t size
 
     while (done < size) {
         uint64_t chunk;
+        size_t copied;
         const uint8_t *bytes = bytes_at(core, address + done, &chunk);
 
         if (!bytes)
             break;
         if (chunk > size - done)
             chunk = size - done;
-        memcpy((uint8_t *)buffer + done, bytes, chunk);
-        done += chunk;
+        copied = copy(core, bytes, (uint8_t *)buffer + done, chunk);
+        done += copied;
+        if (copied < chunk)
+            break;
     }
     return done;
 }
@@ -62,8 +92,9 @@ core_view(struct cpt_memory *memory, uint64_t address, size_t size)
 
 static const struct cpt_memory_ops core_ops = {.read = core_read, .view = core_view};
 
-/* Maps the file, which is never read as a whole. Its size is taken once: a file that is cut by somebody while it is being
-   read would raise SIGBUS, which is not guarded against (gdb and elfutils do not either). */
+/* Maps the file, which is never read as a whole. Its size is taken once: a file that is cut by
+   somebody while it is being read would raise SIGBUS, which is not guarded against (gdb and
+   elfutils do not either). */
 static cpt_status
 map_file(struct cpt_core *core, const char *path, int fd, struct cpt_error *error)
 {
@@ -95,12 +126,13 @@ open_file(struct cpt_core *core, const char *path, struct cpt_error *error)
 
     if (fd < 0)
         return cpt_error_set(error, CPT_IO, "%s: %s", path, strerror(errno));
+    core->fd = fd;
     status = map_file(core, path, fd, error);
-    close(fd);
     return status;
 }
 
-/* The thread whose id is the process's. Without NT_PRPSINFO the lowest id is most likely that of the first thread. */
+/* The thread whose id is the process's. Without NT_PRPSINFO the lowest id is most likely that of
+   the first thread. */
 static int32_t
 main_tid(const struct cpt_core_notes *notes)
 {
@@ -161,6 +193,7 @@ cpt_core_open(struct cpt_core **result, const char *path, struct cpt_error *erro
 
     if (!core)
         return cpt_error_set(error, CPT_NOMEM, "no memory to open %s", path);
+    core->fd = -1;
     core->memory.ops = &core_ops;
     core->memory.kind = CPT_MEMORY_CORE;
     status = open_all(core, path, error);
@@ -179,6 +212,9 @@ cpt_core_close(struct cpt_core *core)
         return;
     if (core->bytes)
         munmap((void *)(uintptr_t)core->bytes, core->size);
+    if (core->fd >= 0)
+        close(core->fd);
+    cpt_cache_free(&core->cache);
     cpt_core_notes_free(&core->notes);
     cpt_vec_free(&core->areas);
     cpt_pieces_free(&core->dumped);
@@ -218,26 +254,25 @@ cpt_core_has(const struct cpt_core *core, uint64_t start, uint64_t size)
     return true;
 }
 
-/* Only the gaps between what the core dumped, or would have if it were not cut short: those pages the process had
-   never changed, while what a cut took away may differ from the file. */
+/* Only the gaps between what the core dumped, or would have if it were not cut short: those
+   pages the process had never changed, while what a cut took away may differ from the file. */
 cpt_status
 cpt_core_add_file(struct cpt_core *core, uint64_t start, uint64_t size, const void *bytes,
                   struct cpt_error *error)
 {
-    const struct cpt_piece *piece = core->dumped.items, *last = piece + core->dumped.count;
+    const struct cpt_pieces *dumped = &core->dumped;
     uint64_t end, at = start;
 
     if (!cpt_add_u64(start, size, &end))
         return cpt_error_set(error, CPT_CORRUPT, "a file's range wraps around");
-    piece += cpt_pieces_lower_bound(&core->dumped, start);
-    while (at < end) {
-        uint64_t gap_end = piece < last && piece->start < end ? piece->start : end;
+    for (size_t i = cpt_pieces_lower_bound(dumped, start); at < end; i++) {
+        const struct cpt_piece *piece = i < dumped->count ? &dumped->items[i] : NULL;
+        uint64_t gap_end = piece && piece->start < end ? piece->start : end;
 
         if (gap_end > at && !cpt_pieces_add(&core->files, at, gap_end, gap_end - at,
                                             (const uint8_t *)bytes + (at - start)))
             return cpt_error_set(error, CPT_NOMEM, "no memory for a file's range");
         at = gap_end == end ? end : piece->claimed_end;
-        piece++;
     }
     return CPT_OK;
 }

@@ -14,8 +14,7 @@ struct cpt_core_signal {
     uint64_t address;
     bool has_sender; /* sent by a process (SI_USER, SI_TKILL, SI_QUEUE) */
     int32_t sender_pid;
-    int32_t
-        thread; /* tid of the thread that took it: the first one in the core; 0 without signal */
+    int32_t thread; /* tid of the one that took it: the first in the core; 0 without signal */
 };
 
 struct cpt_core_info {
@@ -23,34 +22,36 @@ struct cpt_core_info {
     bool truncated;          /* the file ends before the last dumped byte */
     uint64_t missing_bytes;  /* that a truncated file lacks */
     uint64_t left_out_bytes; /* file-backed, not dumped: to be found in the files themselves */
-    char executable
-        [4096]; /* path of the mapping that AT_PHDR points into, else AT_EXECFN; "" where not known */
-    char program[17];   /* NT_PRPSINFO pr_fname */
-    char arguments[81]; /* NT_PRPSINFO pr_psargs, cut at 80 by the kernel */
-    uint16_t machine;   /* ELF e_machine */
+    char executable[4096]; /* path of the mapping that AT_PHDR points into, else AT_EXECFN; or "" */
+    char program[17];      /* NT_PRPSINFO pr_fname */
+    char arguments[81];    /* NT_PRPSINFO pr_psargs, cut at 80 by the kernel */
+    uint16_t machine;      /* ELF e_machine */
 };
 
-/* Opens and maps the core at PATH and reads its headers and notes; every offset is clamped to p_filesz and to
-   the size of the file. A core cut short is opened as far as it goes. Errors: CPT_IO (with strerror),
-   CPT_UNSUPPORTED (not ELF, not a core, 32 bits, another byte order or machine; compressed: named),
-   CPT_CORRUPT. */
+/* Opens and maps the core at PATH and reads its headers and notes; every offset is clamped to
+   p_filesz and to the size of the file. A core cut short is opened as far as it goes. Errors:
+   CPT_IO (with strerror), CPT_UNSUPPORTED (not ELF, not a core, 32 bits, another byte order or
+   machine; compressed: named), CPT_CORRUPT. */
 CPT_MUST_USE cpt_status cpt_core_open(struct cpt_core **core, const char *path,
                                       struct cpt_error *error);
 void cpt_core_close(struct cpt_core *core);
 
-/* The source; valid until close. Bytes come from the core, then from files added with cpt_core_add_file.
-   A segment's bytes beyond p_filesz are missing, not zero: the kernel's filter left them out. */
+/* The source; valid until close. Bytes come from the core, then from files added with
+   cpt_core_add_file. A segment's bytes beyond p_filesz are missing, not zero: the kernel's
+   filter left them out. */
 struct cpt_memory *cpt_core_memory(struct cpt_core *core);
 
 const struct cpt_core_info *cpt_core_info(const struct cpt_core *core);
 
-/* The process's argument vector as it stands on the main thread's stack (found through the auxiliary vector),
-   NUL-separated, in a buffer of the core; *SIZE bytes. Falls back to pr_psargs, split at blanks. */
+/* The process's argument vector as it stands on the main thread's stack (found through the
+   auxiliary vector), NUL-separated, in a buffer of the core; *SIZE bytes. Falls back to
+   pr_psargs, split at blanks. */
 const char *cpt_core_command_line(struct cpt_core *core, size_t *size);
 
-/* Lets reads of [START, START + SIZE) that the core itself cannot answer come from BYTES (a mapped file,
-   owned by the caller and valid until close). Only of pages that were left out when the core was written: those
-   that a cut took away (info.truncated) may have been changed by the process, and stay missing. */
+/* Lets reads of [START, START + SIZE) that the core itself cannot answer come from BYTES (a
+   mapped file, owned by the caller and valid until close). Only of pages that were left out when
+   the core was written: those that a cut took away (info.truncated) may have been changed by the
+   process, and stay missing. */
 CPT_MUST_USE cpt_status cpt_core_add_file(struct cpt_core *core, uint64_t start, uint64_t size,
                                           const void *bytes, struct cpt_error *error);
 

@@ -22,8 +22,8 @@ path_of_entry(const struct cpt_core *core, uint64_t type)
     return mapping && mapping->path && mapping->path[0] == '/' ? mapping->path : NULL;
 }
 
-/* AT_EXECFN is what execve was given: it may be relative, or name a script. The mapping of the program headers has the
-   real path. */
+/* AT_EXECFN is what execve was given: it may be relative, or name a script. The mapping of the
+   program headers has the real path. */
 void
 cpt_core_find_executable(struct cpt_core *core)
 {
@@ -65,8 +65,8 @@ same_bytes(struct cpt_core *core, uint64_t address, const uint8_t *bytes, size_t
            memcmp(there, bytes, size) == 0;
 }
 
-/* The kernel builds the stack downwards: strings, the bytes of AT_RANDOM, auxiliary vector, envp, argv, argc. The note
-   repeats the vector, so that it can be recognised. */
+/* The kernel builds the stack downwards: strings, the bytes of AT_RANDOM, auxiliary vector,
+   envp, argv, argc. The note repeats the vector, so that it can be recognised. */
 static uint64_t
 find_auxv(struct cpt_core *core)
 {
@@ -86,8 +86,8 @@ find_auxv(struct cpt_core *core)
     return 0;
 }
 
-/* From the NULL at END back over pointers: the address of the first of them, and how many. They begin behind a NULL, or
-   (argv) behind the word that counts them. */
+/* From the NULL at END back over pointers: the address of the first of them, and how many. They
+   begin behind a NULL, or (argv) behind the word that counts them. */
 static bool
 walk_back(struct cpt_core *core, uint64_t end, bool counted, uint64_t *first, uint64_t *count)
 {
@@ -143,7 +143,8 @@ collect_argv(struct cpt_core *core)
     return argc > 0;
 }
 
-/* pr_psargs is the same with blanks for NULs, cut at 80 bytes: it cannot be told which blanks were arguments' own. */
+/* pr_psargs is the same with blanks for NULs, cut at 80 bytes: it cannot be told which blanks
+   were arguments' own. */
 static void
 split_psargs(struct cpt_core *core)
 {

@@ -3,6 +3,7 @@
 #define CPT_MEMORY_CORE_INTERNAL_H
 
 #include "coreanalyze/base/buffer.h"
+#include "coreanalyze/memory/cache.h"
 #include "coreanalyze/memory/core.h"
 #include "coreanalyze/memory/core_notes.h"
 #include "coreanalyze/memory/maps.h"
@@ -26,11 +27,12 @@ struct cpt_core {
     struct cpt_memory memory;
     const uint8_t *bytes; /* the file, mapped */
     size_t size;
+    int fd;                 /* the same */
+    struct cpt_cache cache; /* pages of it that small reads touched */
     struct cpt_core_info info;
     struct cpt_arena arena;
     struct cpt_core_notes notes;
-    struct cpt_area_list
-        areas; /* by address, not overlapping, once cpt_core_make_mappings has run */
+    struct cpt_area_list areas; /* sorted and disjoint once cpt_core_make_mappings has run */
     struct cpt_pieces dumped;
     struct cpt_pieces files; /* from cpt_core_add_file; disjoint from DUMPED */
     struct cpt_mapping_list mappings;

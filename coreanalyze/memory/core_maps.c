@@ -78,32 +78,30 @@ next_boundary(uint64_t position, uint64_t start, uint64_t end, bool *within, uin
         *boundary = next;
 }
 
-/* Walks over both sorted lists at once and cuts at every boundary of either. Kernel and gdb write one PT_LOAD for each
-   mapping, so that they normally agree. */
+/* Walks over both sorted lists at once and cuts at every boundary of either. Kernel and gdb
+   write one PT_LOAD for each mapping, so that they normally agree. */
 static bool
 merge(struct cpt_core *core)
 {
-    const struct cpt_area *area = core->areas.items, *areas_end = area + core->areas.count;
-    const struct cpt_core_file *file = core->notes.files.items;
-    const struct cpt_core_file *files_end = file + core->notes.files.count;
+    size_t areas = core->areas.count, files = core->notes.files.count;
     uint64_t position = 0;
 
-    while (area < areas_end || file < files_end) {
+    for (size_t i = 0, k = 0; i < areas || k < files;) {
+        const struct cpt_area *area = i < areas ? &core->areas.items[i] : NULL;
+        const struct cpt_core_file *file = k < files ? &core->notes.files.items[k] : NULL;
         bool in_area = false, in_file = false;
         uint64_t boundary = UINT64_MAX;
 
-        if (area < areas_end)
+        if (area)
             next_boundary(position, area->start, area->end, &in_area, &boundary);
-        if (file < files_end)
+        if (file)
             next_boundary(position, file->start, file->end, &in_file, &boundary);
         if (!add_mapping(&core->mappings, position, boundary, in_area ? area : NULL,
                          in_file ? file : NULL))
             return false;
         position = boundary;
-        if (in_area && area->end <= position)
-            area++;
-        if (in_file && file->end <= position)
-            file++;
+        i += in_area && area->end <= position;
+        k += in_file && file->end <= position;
     }
     return true;
 }
@@ -124,8 +122,8 @@ count_left_out(struct cpt_core *core)
     }
 }
 
-/* The kernel puts AT_RANDOM's bytes on the stack that it makes for the main thread; without it the main thread's stack
-   pointer tells. */
+/* The kernel puts AT_RANDOM's bytes on the stack that it makes for the main thread; without it
+   the main thread's stack pointer tells. */
 static void
 mark_stack(struct cpt_core *core)
 {

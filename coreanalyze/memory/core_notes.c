@@ -203,8 +203,8 @@ cpt_core_notes_read(struct cpt_core_notes *notes, const uint8_t *bytes, size_t s
 
     if (size > CPT_MAX_NOTE)
         size = CPT_MAX_NOTE;
-    /* Sizes are of 32 bits: their sums cannot overflow in 64. Linux pads both parts to 4 bytes in a core,
-       whatever p_align says. */
+    /* Sizes are of 32 bits: their sums cannot overflow in 64. Linux pads both parts to 4 bytes
+       in a core, whatever p_align says. */
     while (status == CPT_OK && size - at >= sizeof(Elf64_Nhdr)) {
         uint64_t name_size = cpt_load_u32(bytes + at), desc_size = cpt_load_u32(bytes + at + 4);
         uint64_t name = at + sizeof(Elf64_Nhdr), desc = name + ((name_size + 3) & ~UINT64_C(3));
@@ -221,11 +221,12 @@ cpt_core_notes_read(struct cpt_core_notes *notes, const uint8_t *bytes, size_t s
     return status;
 }
 
-/* Whether the signal ended the process. A core that gdb's gcore made of a process that runs has pr_cursig 0 (and in
-   NT_SIGINFO the SIGSTOP or SIGTRAP of gdb's own attaching); the kernel dumps for no reason but a signal and always
-   gives its number there. At a breakpoint or step gdb writes pr_cursig SIGTRAP: but gdb leaves pr_info.si_signo at 0,
-   which the kernel sets to the same number, so that a process that really died of SIGTRAP is told from that.
-   And no stop signal ever makes the kernel dump. */
+/* Whether the signal ended the process. A core that gdb's gcore made of a process that runs has
+   pr_cursig 0 (and in NT_SIGINFO the SIGSTOP or SIGTRAP of gdb's own attaching); the kernel
+   dumps for no reason but a signal and always gives its number there. At a breakpoint or step
+   gdb writes pr_cursig SIGTRAP: but gdb leaves pr_info.si_signo at 0, which the kernel sets to
+   the same number, so that a process that really died of SIGTRAP is told from that. And no stop
+   signal ever makes the kernel dump. */
 static bool
 is_made_on_demand(const struct cpt_core_signal_notes *notes)
 {
@@ -242,8 +243,8 @@ is_made_on_demand(const struct cpt_core_signal_notes *notes)
     }
 }
 
-/* A positive code says that the kernel made the signal itself. SI_KERNEL is positive too, but stands for a fault whose
-   address the processor does not tell (a non-canonical one). */
+/* A positive code says that the kernel made the signal itself. SI_KERNEL is positive too, but
+   stands for a fault whose address the processor does not tell (a non-canonical one). */
 static void
 set_address(struct cpt_core_signal *signal, int32_t code, const uint8_t *siginfo)
 {

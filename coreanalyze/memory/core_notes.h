@@ -39,8 +39,8 @@ struct cpt_core_notes {
     struct cpt_core_signal_notes signal;
 };
 
-/* Reads the SIZE bytes of one note segment; a note that is cut or makes no sense is passed over. Texts go into
-   ARENA, program and arguments into INFO. Returns CPT_OK or CPT_NOMEM. */
+/* Reads the SIZE bytes of one note segment; a note that is cut or makes no sense is passed over.
+   Texts go into ARENA, program and arguments into INFO. Returns CPT_OK or CPT_NOMEM. */
 CPT_MUST_USE cpt_status cpt_core_notes_read(struct cpt_core_notes *notes, const uint8_t *bytes,
                                             size_t size, struct cpt_arena *arena,
                                             struct cpt_core_info *info);

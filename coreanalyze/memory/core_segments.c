@@ -24,8 +24,9 @@ note_missing(struct cpt_core *core, uint64_t bytes)
         core->info.missing_bytes = UINT64_MAX;
 }
 
-/* The number of program headers. Beyond 65,534 it stands in section header 0, which the kernel writes at the very end of
-   the file: when a cut took it away, the notes' place tells, since the kernel puts them right behind the headers. */
+/* The number of program headers. Beyond 65,534 it stands in section header 0, which the kernel
+   writes at the very end of the file: when a cut took it away, the notes' place tells, since the
+   kernel puts them right behind the headers. */
 static uint64_t
 count_headers(struct cpt_core *core, const Elf64_Ehdr *header)
 {

@@ -18,7 +18,8 @@ struct image {
     size_t size;
 };
 
-/* SIZE bytes at OFFSET of the image, in BUFFER unless they are at hand. NULL when they are not all there. */
+/* SIZE bytes at OFFSET of the image, in BUFFER unless they are at hand. NULL when they are not
+   all there. */
 static const uint8_t *
 get(const struct image *image, uint64_t offset, uint8_t *buffer, size_t size)
 {

@@ -14,17 +14,19 @@ struct cpt_elf_ident {
     uint8_t build_id[CPT_BUILD_ID_MAX];
 };
 
-/* Of the ELF image whose first byte is at BASE of the target. is_elf is false where there is none. */
+/* Of the ELF image whose first byte is at BASE of the target. is_elf is false where there is
+   none. */
 void cpt_elf_ident_memory(struct cpt_memory *memory, uint64_t base, struct cpt_elf_ident *ident);
 
 /* Of a file's SIZE bytes. */
 void cpt_elf_ident_bytes(const void *bytes, size_t size, struct cpt_elf_ident *ident);
 
-/* Whether the two are the same build: equal build-ids; where neither has one, equal ELF headers. Where one could not be read
-   the answer is no. */
+/* Whether the two are the same build: equal build-ids; where neither has one, equal ELF headers.
+   Where one could not be read the answer is no. */
 bool cpt_elf_ident_equal(const struct cpt_elf_ident *a, const struct cpt_elf_ident *b);
 
-/* Lower-case hex of the build-id into TEXT (at least 2 * CPT_BUILD_ID_MAX + 1 bytes); "" where it has none. */
+/* Lower-case hex of the build-id into TEXT (at least 2 * CPT_BUILD_ID_MAX + 1 bytes); "" where
+   it has none. */
 void cpt_elf_ident_hex(const struct cpt_elf_ident *ident, char *text);
 
 #endif

@@ -10,7 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The same file by its descriptor's real path: below a root it is not the one that was asked for. */
+/* The same file by its descriptor's real path: below a root it is not the one that was asked
+   for. */
 static void
 name_found(int fd, const char *root, const char *path, struct cpt_found_file *found)
 {
@@ -25,8 +26,8 @@ name_found(int fd, const char *root, const char *path, struct cpt_found_file *fo
         snprintf(found->path, sizeof(found->path), "%s%s", root ? root : "", path);
 }
 
-/* Maps the regular file PATH below ROOT (NULL: as it is). Its size is taken once: as with a core, a file that is cut
-   meanwhile is not guarded against. */
+/* Maps the regular file PATH below ROOT (NULL: as it is). Its size is taken once: as with a
+   core, a file that is cut meanwhile is not guarded against. */
 static bool
 map_at(const char *root, const char *path, struct cpt_found_file *found)
 {
@@ -87,7 +88,8 @@ try_own_root(const struct cpt_file_search *search, struct cpt_found_file *found)
     return search->pid && map_at(root, search->mapping->path, found);
 }
 
-/* The link that leads to the mapped file itself, though it be deleted or replaced; for privileged users. */
+/* The link that leads to the mapped file itself, though it be deleted or replaced; for
+   privileged users. */
 static bool
 try_map_files(const struct cpt_file_search *search, struct cpt_found_file *found)
 {

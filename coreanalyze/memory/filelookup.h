@@ -1,4 +1,5 @@
-/* The places where a file that the target had mapped may be found on this machine, one after the other. */
+/* The places where a file that the target had mapped may be found on this machine, one after the
+   other. */
 #ifndef CPT_MEMORY_FILELOOKUP_H
 #define CPT_MEMORY_FILELOOKUP_H
 

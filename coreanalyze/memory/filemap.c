@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
-/* The mappings that a file consists of: COUNT items from FIRST on, those of other files or of none among them not
-   counting. */
+/* The mappings that a file consists of: COUNT items from FIRST on, those of other files or of
+   none among them not counting. */
 struct range {
     size_t first, last;
 };
@@ -48,9 +48,11 @@ same_access(const struct cpt_mapping *a, const struct cpt_mapping *b)
            a->executable == b->executable;
 }
 
-/* Whether B, the next mapping of a file after A, belongs to the same image. The loader maps a file's segments by rising
-   offsets; going back means that the file was mapped anew (as ctypes or a linker's check do). Only for a file of less
-   than a page the second segment can start at offset 0 again, right behind and with other access rights. */
+/* Whether B, the next mapping of a file after A, belongs to the same image. The loader maps a
+   file's segments by rising offsets; going back means that the file was mapped anew (as ctypes
+   or a linker's check do). Only where a segment begins in the page in which the one before it ended,
+   the same page of the file is mapped twice, one right behind the other; at offset 0, in a file of
+   less than a page, with other access rights. */
 static bool
 continues(const struct cpt_mapping *a, const struct cpt_mapping *b)
 {
@@ -58,7 +60,7 @@ continues(const struct cpt_mapping *a, const struct cpt_mapping *b)
         return false;
     if (b->offset > a->offset)
         return true;
-    return b->offset == a->offset && b->start == a->end && !same_access(a, b);
+    return b->offset == a->offset && b->start == a->end && (b->offset != 0 || !same_access(a, b));
 }
 
 static bool
@@ -179,7 +181,8 @@ fill_core(struct cpt_filemap *filemap, const struct cpt_file *file)
     }
 }
 
-/* Compares a candidate with the target; keeps it when it is the same build. True when the search is over. */
+/* Compares a candidate with the target; keeps it when it is the same build. True when the search
+   is over. */
 static bool
 consider(struct cpt_file *file, const struct cpt_found_file *candidate, struct cpt_arena *arena)
 {

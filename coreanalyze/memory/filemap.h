@@ -1,4 +1,5 @@
-/* Files that the target had mapped: found again on this machine, and used only when they are the same build. */
+/* Files that the target had mapped: found again on this machine, and used only when they are the
+   same build. */
 #ifndef CPT_MEMORY_FILEMAP_H
 #define CPT_MEMORY_FILEMAP_H
 
@@ -36,8 +37,8 @@ struct cpt_filemap_options {
     const char *sysroot;    /* --sysroot, or NULL: of a live process /proc/PID/root */
 };
 
-/* Groups MEMORY's mappings into files (by path and closeness: a path mapped twice gives two). Nothing is
-   opened yet. MEMORY and OPTIONS' texts must outlive it. */
+/* Groups MEMORY's mappings into files (by path and closeness: a path mapped twice gives two).
+   Nothing is opened yet. MEMORY and OPTIONS' texts must outlive it. */
 CPT_MUST_USE cpt_status cpt_filemap_open(struct cpt_filemap **filemap, struct cpt_memory *memory,
                                          const struct cpt_filemap_options *options,
                                          struct cpt_error *error);
@@ -46,18 +47,20 @@ void cpt_filemap_close(struct cpt_filemap *filemap);
 /* The files, by base address. */
 struct cpt_file *cpt_filemap_files(struct cpt_filemap *filemap, size_t *count);
 
-/* Fills FILE's ident from the target's memory, without looking for a file. Works once; later calls return the same. */
+/* Fills FILE's ident from the target's memory, without looking for a file. Works once; later
+   calls return the same. */
 const struct cpt_elf_ident *cpt_filemap_identify(struct cpt_filemap *filemap,
                                                  struct cpt_file *file);
 
-/* Looks FILE up (at --exe, under --sysroot, at its recorded path), compares it with the target's memory and maps
-   it when it is the same build. Works once; later calls return the same. A core's unreadable pages of it
-   are from then on read from the file. */
+/* Looks FILE up (at --exe, under --sysroot, at its recorded path), compares it with the target's
+   memory and maps it when it is the same build. Works once; later calls return the same. A
+   core's unreadable pages of it are from then on read from the file. */
 enum cpt_file_match cpt_filemap_resolve(struct cpt_filemap *filemap, struct cpt_file *file);
 
-/* Resolves all ELF files that the core left pages out of, so that reads of them can succeed, and those of
-   another build or missing are named in HOLES (as notes: "file-differs", "file-missing", and "file-unknown" where the
-   core has nothing to compare with). For a live process, which has all pages itself, there is nothing to do. */
+/* Resolves all ELF files that the core left pages out of, so that reads of them can succeed, and
+   those of another build or missing are named in HOLES (as notes: "file-differs", "file-
+   missing", and "file-unknown" where the core has nothing to compare with). For a live process,
+   which has all pages itself, there is nothing to do. */
 void cpt_filemap_resolve_all(struct cpt_filemap *filemap, struct cpt_holes *holes);
 
 #endif

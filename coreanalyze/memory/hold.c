@@ -5,7 +5,6 @@
 
 #include <elf.h>
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ptrace.h>
@@ -18,7 +17,7 @@
 #define START_LIMIT (500 * MILLISECOND) /* for all threads to stop */
 #define END_LIMIT                                                                                  \
     (20 * MILLISECOND) /* for those that had not, to stop after all, and for killed ones to end */
-#define SPIN_LIMIT (2 * MILLISECOND) /* only yield that long, then sleep between looks */
+#define SPIN_LIMIT (MILLISECOND / 25) /* look without a pause that long, then sleep between looks */
 
 static uint64_t
 now_ns(void)
@@ -29,15 +28,16 @@ now_ns(void)
     return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
 }
 
-/* Gives the processor to the threads that are waited for. */
+/* Gives the processor to the threads that are waited for. With sched_yield any thread that
+   computes could keep it for a whole time slice, of some milliseconds; after a sleep we get it
+   back at once. */
 static void
 pause_shortly(uint64_t begin)
 {
-    const struct timespec nap = {.tv_nsec = 100000};
+    const struct timespec nap = {
+        .tv_nsec = 1000}; /* and the kernel's timer slack, 50 microseconds */
 
-    if (now_ns() - begin < SPIN_LIMIT)
-        sched_yield();
-    else
+    if (now_ns() - begin >= SPIN_LIMIT)
         nanosleep(&nap, NULL);
 }
 
@@ -73,8 +73,8 @@ seize(struct cpt_hold *hold, int task_directory, int32_t tid, int32_t *refused)
     return 0;
 }
 
-/* Whether TID is held already. The kernel lists threads in the order of their creation, and so are ours: *NEXT is where
-   the one after the last found stands. */
+/* Whether TID is held already. The kernel lists threads in the order of their creation, and so
+   are ours: *NEXT is where the one after the last found stands. */
 static bool
 is_known(const struct cpt_hold *hold, int32_t tid, size_t *next)
 {
@@ -116,9 +116,10 @@ interrupt_new(struct cpt_hold *hold)
     }
 }
 
-/* A stop that carries no ptrace event is a signal about to be delivered. Detaching without naming it would swallow it.
-   Stops by PTRACE_INTERRUPT and group-stops (of a process that had SIGSTOP) are PTRACE_EVENT_STOP: nothing is to be passed
-   on, and the kernel keeps a group-stop in force after the release. */
+/* A stop that carries no ptrace event is a signal about to be delivered. Detaching without
+   naming it would swallow it. Stops by PTRACE_INTERRUPT and group-stops (of a process that had
+   SIGSTOP) are PTRACE_EVENT_STOP: nothing is to be passed on, and the kernel keeps a group-stop
+   in force after the release. */
 static int
 signal_of_stop(int status)
 {
@@ -134,8 +135,8 @@ note_stop(struct cpt_hold *hold, struct cpt_held_thread *thread, int status)
     hold->order[hold->order_count++] = (uint32_t)(thread - hold->items);
 }
 
-/* Looks whether the thread has stopped or ended, without waiting: a blocking wait could last as long as an
-   uninterruptible sleep does. */
+/* Looks whether the thread has stopped or ended, without waiting: a blocking wait could last as
+   long as an uninterruptible sleep does. */
 static void
 look_at(struct cpt_hold *hold, struct cpt_held_thread *thread)
 {
@@ -152,8 +153,8 @@ look_at(struct cpt_hold *hold, struct cpt_held_thread *thread)
     }
 }
 
-/* Until no thread is in STATE any more, or the time is up. Only the first pass visits all of them often: what is left
-   moves on by one look each. */
+/* Until no thread is in STATE any more, or the time is up. Only the first pass visits all of
+   them often: what is left moves on by one look each. */
 static void
 await(struct cpt_hold *hold, enum cpt_held_state state, uint64_t limit)
 {
@@ -203,9 +204,9 @@ reserve_order(struct cpt_hold *hold)
     return true;
 }
 
-/* One round stops all threads there are; a clone that was under way meanwhile makes another one necessary. The kernel's
-   count tells whether: threads of ours that end stay counted until they are reaped, so equal counts mean that none
-   is missing. */
+/* One round stops all threads there are; a clone that was under way meanwhile makes another one
+   necessary. The kernel's count tells whether: threads of ours that end stay counted until they
+   are reaped, so equal counts mean that none is missing. */
 static int
 stop_all(struct cpt_hold *hold, int task_directory, int32_t *refused)
 {
@@ -244,16 +245,14 @@ cpt_hold_start(struct cpt_hold *hold, int task_directory, int32_t *refused)
 }
 
 void
-cpt_hold_registers(struct cpt_task *task)
+cpt_hold_registers(struct cpt_held_thread *thread, struct cpt_task *task)
 {
 #ifdef __x86_64__
     struct user_regs_struct registers;
     struct iovec io = {.iov_base = &registers, .iov_len = sizeof(registers)};
 
-    if (ptrace(PTRACE_GETREGSET, task->tid, (void *)NT_PRSTATUS, &io) == 0)
+    if (ptrace(PTRACE_GETREGSET, thread->tid, (void *)NT_PRSTATUS, &io) == 0)
         cpt_task_set_registers(task, &registers, io.iov_len);
-#else
-    (void)task;
 #endif
 }
 
@@ -273,11 +272,19 @@ detach(struct cpt_held_thread *thread, struct cpt_hold_summary *summary)
     summary->threads++;
 }
 
+/* Those first that go back to sleep at once: a thread that computes would take the processor
+   from us, and make the others wait for its time slice to end. */
 static void
 detach_stopped(struct cpt_hold *hold, struct cpt_hold_summary *summary)
 {
-    for (size_t i = 0; i < hold->order_count; i++)
-        detach(&hold->items[hold->order[i]], summary);
+    for (int computing = 0; computing < 2; computing++) {
+        for (size_t i = 0; i < hold->order_count; i++) {
+            struct cpt_held_thread *thread = &hold->items[hold->order[i]];
+
+            if (thread->waits == !computing)
+                detach(thread, summary);
+        }
+    }
     hold->order_count = 0;
 }
 

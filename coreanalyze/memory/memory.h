@@ -15,12 +15,12 @@
 struct cpt_memory;
 
 struct cpt_memory_ops {
-    /* Copies from ADDRESS up to SIZE bytes into BUFFER and returns how many could be read before the
-       first unreadable one (0 … SIZE). SIZE > 0 and ADDRESS + SIZE does not wrap around. */
+    /* Copies from ADDRESS up to SIZE bytes into BUFFER and returns how many could be read before
+       the first unreadable one (0 … SIZE). SIZE > 0 and ADDRESS + SIZE does not wrap around. */
     size_t (*read)(struct cpt_memory *memory, uint64_t address, void *buffer, size_t size);
 
-    /* A pointer to the SIZE bytes at ADDRESS that stays valid as long as the source is open, or NULL
-       where they are not in one piece. Absent (NULL) in sources that have to copy. */
+    /* A pointer to the SIZE bytes at ADDRESS that stays valid as long as the source is open, or
+       NULL where they are not in one piece. Absent (NULL) in sources that have to copy. */
     const void *(*view)(struct cpt_memory *memory, uint64_t address, size_t size);
 };
 
@@ -29,8 +29,7 @@ struct cpt_mapping {
     uint64_t start, end; /* [start, end) */
     uint64_t offset;     /* of START in the file */
     uint64_t inode;      /* 0 where not known (cores) or not a file */
-    const char *
-        path; /* as the target saw it, without " (deleted)"; NULL: no file. Special ones: "[stack]" */
+    const char *path;    /* as the target saw it, without " (deleted)"; "[stack]"; NULL: no file */
     bool readable, writable, executable;
     bool deleted; /* the file was removed or replaced after it was mapped */
 };
@@ -38,11 +37,10 @@ struct cpt_mapping {
 /* One thread as the operating system knows it. */
 struct cpt_task {
     int32_t tid;
-    int32_t
-        ns_tid; /* its id in its own PID namespace (what gettid() tells it); 0 where not known */
-    char name
-        [32]; /* the kernel's name ("comm"); "" where not known (cores do not record it per thread) */
+    int32_t ns_tid; /* its id in its own PID namespace, as gettid() tells it; 0: not known */
+    char name[32];  /* the kernel's ("comm"); "": not known (cores do not record it per thread) */
     bool has_registers;        /* the fields below are known: a held process, or a core */
+    bool may_restart; /* its registers may be those of a system call about to be repeated */
     bool in_syscall;           /* stopped inside a system call that waits */
     int64_t syscall;           /* its number where in_syscall, else -1 */
     uint64_t syscall_argument; /* its first argument */
@@ -65,8 +63,7 @@ struct cpt_memory {
     const struct cpt_task *tasks; /* the main task first, where it is known */
     size_t task_count;
     int32_t pid;
-    int32_t
-        ns_pid; /* as the target itself sees it: differs from PID for a process in a container */
+    int32_t ns_pid; /* as the target itself sees it: another one for a process in a container */
 };
 
 /* Copies exactly SIZE bytes; CPT_FAULT with the first unreadable address otherwise (BUFFER is then
@@ -86,9 +83,9 @@ CPT_MUST_USE cpt_status cpt_memory_read_u64(struct cpt_memory *memory, uint64_t 
 CPT_MUST_USE cpt_status cpt_memory_read_u32(struct cpt_memory *memory, uint64_t address,
                                             uint32_t *value, struct cpt_error *error);
 
-/* Copies a C string of at most SIZE - 1 bytes, always with a final NUL. CPT_LIMIT when it is longer (the
-   beginning is there), CPT_FAULT when it runs into unreadable memory. A string that ends just before a
-   hole is still read. */
+/* Copies a C string of at most SIZE - 1 bytes, always with a final NUL. CPT_LIMIT when it is
+   longer (the beginning is there), CPT_FAULT when it runs into unreadable memory. A string that
+   ends just before a hole is still read. */
 CPT_MUST_USE cpt_status cpt_memory_read_string(struct cpt_memory *memory, uint64_t address,
                                                char *buffer, size_t size, struct cpt_error *error);
 

@@ -6,8 +6,8 @@
 
 #include <stdbool.h>
 
-/* Fills ERROR for process PID, whose /proc directory is DIRECTORY (-1: not at hand) and which the kernel would not let us
-   read, or (HOLDING) trace. Returns CPT_PERMISSION. */
+/* Fills ERROR for process PID, whose /proc directory is DIRECTORY (-1: not at hand) and which
+   the kernel would not let us read, or (HOLDING) trace. Returns CPT_PERMISSION. */
 cpt_status cpt_permission_explain(struct cpt_error *error, int directory, int32_t pid,
                                   bool holding);
 

@@ -1,4 +1,5 @@
-/* A sorted set of address ranges and where their bytes are: what a core dumped, or what files add to it. */
+/* A sorted set of address ranges and where their bytes are: what a core dumped, or what files
+   add to it. */
 #ifndef CPT_MEMORY_PIECES_H
 #define CPT_MEMORY_PIECES_H
 
@@ -19,12 +20,14 @@ struct cpt_pieces {
     bool unsettled;
 };
 
-/* Adds [START, CLAIMED_END), of which the first AVAILABLE bytes are at BYTES. False when memory is out. */
+/* Adds [START, CLAIMED_END), of which the first AVAILABLE bytes are at BYTES. False when memory
+   is out. */
 bool cpt_pieces_add(struct cpt_pieces *pieces, uint64_t start, uint64_t claimed_end,
                     uint64_t available, const uint8_t *bytes);
 
-/* Sorts, and makes the ranges disjoint: where two overlap, the one that starts lower wins, then the one added first.
-   Neighbours whose bytes are neighbours too become one. To be called between adding and finding. */
+/* Sorts, and makes the ranges disjoint: where two overlap, the one that starts lower wins, then
+   the one added first. Neighbours whose bytes are neighbours too become one. To be called
+   between adding and finding. */
 void cpt_pieces_settle(struct cpt_pieces *pieces);
 
 /* The piece that claims ADDRESS (there may be no byte for it), or NULL. */

@@ -1,14 +1,8 @@
 #include "coreanalyze/memory/process.h"
 
-#include "coreanalyze/base/buffer.h"
 #include "coreanalyze/base/vec.h"
-#include "coreanalyze/memory/cache.h"
-#include "coreanalyze/memory/hold.h"
-#include "coreanalyze/memory/maps.h"
 #include "coreanalyze/memory/permission.h"
-#include "coreanalyze/memory/procfs.h"
-#include "coreanalyze/memory/remote.h"
-#include "coreanalyze/memory/tasks.h"
+#include "coreanalyze/memory/process_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,24 +11,6 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-struct cpt_process {
-    struct cpt_memory memory;
-    const struct cpt_log *log;
-    int proc_fd; /* /proc/PID; stands for this process even when its id is used again */
-    int task_fd; /* /proc/PID/task */
-    struct cpt_remote remote;
-    bool cached; /* every thread is held: pages cannot change */
-    struct cpt_proc_stat born;
-    struct cpt_mapping_list mappings;
-    char *maps_text; /* the mappings' paths point into it */
-    struct cpt_task_list tasks;
-    struct cpt_tid_list tids;
-    struct cpt_hold hold;
-    struct cpt_cache cache;
-    struct cpt_buffer command_line;
-    char executable[4096];
-};
 
 /* memory is the first member. */
 static struct cpt_process *
@@ -62,8 +38,8 @@ gone(struct cpt_error *error, int32_t pid, const char *how)
     return cpt_error_set(error, CPT_GONE, "process %d %s", pid, how);
 }
 
-static cpt_status
-fail_with(const struct cpt_process *process, int failure, struct cpt_error *error)
+cpt_status
+cpt_process_fail(const struct cpt_process *process, int failure, struct cpt_error *error)
 {
     int32_t pid = process->memory.pid;
 
@@ -110,8 +86,8 @@ open_directories(struct cpt_process *process, int32_t pid, struct cpt_error *err
     return CPT_OK;
 }
 
-static bool
-set_tasks(struct cpt_process *process)
+bool
+cpt_process_set_tasks(struct cpt_process *process)
 {
     if (!cpt_task_list_set(&process->tasks, &process->tids))
         return false;
@@ -120,7 +96,8 @@ set_tasks(struct cpt_process *process)
     return true;
 }
 
-/* A main thread that ended before the others stays as a zombie without memory: any other thread leads to it. */
+/* A main thread that ended before the others stays as a zombie without memory: any other thread
+   leads to it. */
 static void
 choose_reader(struct cpt_process *process)
 {
@@ -149,10 +126,10 @@ read_tasks(struct cpt_process *process, struct cpt_error *error)
 {
     int failure = cpt_proc_list_tids(process->task_fd, &process->tids);
 
-    if (!failure && !set_tasks(process))
+    if (!failure && !cpt_process_set_tasks(process))
         failure = ENOMEM;
     if (failure)
-        return fail_with(process, failure, error);
+        return cpt_process_fail(process, failure, error);
     choose_reader(process);
     if (process->born.state == 'Z' || process->born.state == 'X')
         return gone(error, process->memory.pid,
@@ -169,7 +146,7 @@ read_mappings(struct cpt_process *process, struct cpt_error *error)
     cpt_status status;
 
     if (failure)
-        return fail_with(process, failure, error);
+        return cpt_process_fail(process, failure, error);
     status = cpt_maps_parse(&process->mappings, process->maps_text, size, error);
     if (status != CPT_OK)
         return status;
@@ -188,7 +165,8 @@ read_mappings(struct cpt_process *process, struct cpt_error *error)
     return CPT_OK;
 }
 
-/* A readable address to try. The kernel's own pages ([vvar], [vsyscall]) cannot be read from outside. */
+/* A readable address to try. The kernel's own pages ([vvar], [vsyscall]) cannot be read from
+   outside. */
 static uint64_t
 probe_address(const struct cpt_process *process)
 {
@@ -207,7 +185,7 @@ check_readable(struct cpt_process *process, struct cpt_error *error)
     int failure = cpt_remote_check(&process->remote, process->proc_fd, probe_address(process));
 
     if (failure)
-        return fail_with(process, failure, error);
+        return cpt_process_fail(process, failure, error);
     if (process->remote.mem_fd >= 0)
         cpt_log_printf(process->log, CPT_LOG_VERBOSE, "reading through /proc/%d/mem",
                        process->memory.pid);
@@ -282,102 +260,6 @@ struct cpt_memory *
 cpt_process_memory(struct cpt_process *process)
 {
     return &process->memory;
-}
-
-static cpt_status
-fail_to_hold(struct cpt_process *process, int failure, int32_t refused, struct cpt_error *error)
-{
-    char path[32];
-    int fd;
-
-    if (failure != EPERM)
-        return fail_with(process, failure, error);
-    if (process->memory.pid == getpid()) {
-        cpt_error_set(error, CPT_PERMISSION, "a process cannot hold itself");
-        return CPT_PERMISSION;
-    }
-    snprintf(path, sizeof(path), "%d", refused);
-    fd = openat(process->task_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    cpt_permission_explain(error, fd, process->memory.pid, true);
-    close_fd(fd);
-    return CPT_PERMISSION;
-}
-
-/* The tasks anew, from what is held: with the registers of those that stand still. Returns how many do not. */
-static size_t
-describe_held(struct cpt_process *process, struct cpt_holes *holes)
-{
-    struct cpt_hold *hold = &process->hold;
-    size_t running = 0, task = 0;
-
-    for (size_t i = 0; i < hold->count && task < process->tasks.count; i++) {
-        if (hold->items[i].state == CPT_HELD_GONE)
-            continue;
-        if (hold->items[i].state == CPT_HELD_STOPPED) {
-            cpt_hold_registers(&process->tasks.items[task]);
-        } else {
-            running++;
-            if (holes)
-                cpt_holes_add(
-                    holes, "not-held", 0,
-                    "thread %d could not be held: it did not stop in time (uninterruptible sleep)",
-                    hold->items[i].tid);
-        }
-        task++;
-    }
-    return running;
-}
-
-static bool
-list_held(struct cpt_process *process)
-{
-    process->tids.count = 0;
-    for (size_t i = 0; i < process->hold.count; i++) {
-        int32_t *tid;
-
-        if (process->hold.items[i].state == CPT_HELD_GONE)
-            continue;
-        tid = cpt_vec_add(&process->tids);
-        if (!tid)
-            return false;
-        *tid = process->hold.items[i].tid;
-    }
-    return set_tasks(process);
-}
-
-cpt_status
-cpt_process_hold(struct cpt_process *process, struct cpt_holes *holes, struct cpt_error *error)
-{
-    bool have_cache = cpt_cache_init(&process->cache);
-    int32_t refused;
-    int failure;
-
-    cpt_process_release(process, NULL);
-    if (!cpt_process_is_alive(process))
-        return gone(error, process->memory.pid, "has ended, or runs another program now");
-    failure = cpt_hold_start(&process->hold, process->task_fd, &refused);
-    if (failure)
-        return fail_to_hold(process, failure, refused, error);
-    if (!list_held(process)) {
-        cpt_process_release(process, NULL);
-        return cpt_error_set(error, CPT_NOMEM, "no memory for the list of threads");
-    }
-    process->cached = describe_held(process, holes) == 0 && have_cache;
-    return CPT_OK;
-}
-
-void
-cpt_process_release(struct cpt_process *process, struct cpt_hold_time *time)
-{
-    struct cpt_hold_summary summary;
-
-    cpt_hold_end(&process->hold, &summary);
-    process->cached = false;
-    cpt_cache_clear(&process->cache);
-    if (time) {
-        time->threads = summary.threads;
-        time->longest_ms = (double)summary.longest_ns / 1e6;
-    }
 }
 
 void

@@ -81,7 +81,8 @@ cpt_proc_slurp(int directory, const char *name, char **text, size_t *size)
     return failure;
 }
 
-/* The fields after the command, which is in parentheses and may itself contain blanks and parentheses. */
+/* The fields after the command, which is in parentheses and may itself contain blanks and
+   parentheses. */
 bool
 cpt_proc_read_stat(int directory, struct cpt_proc_stat *stat)
 {
@@ -157,8 +158,8 @@ cpt_proc_read_status(int directory, struct cpt_proc_status *status)
     return true;
 }
 
-struct
-    directory_entry { /* linux_dirent64: the C library has no use of it that reads without allocating */
+/* linux_dirent64. The C library's readdir would allocate. */
+struct directory_entry {
     uint64_t inode;
     int64_t offset;
     uint16_t length;

@@ -12,15 +12,17 @@ enum {
     REGISTER_FS_BASE = 21,
 };
 
+#define SYSCALL_RESTART 219 /* restart_syscall: goes on with a timed wait */
+
 static uint64_t
 word(const void *registers, int index)
 {
     return cpt_load_u64((const char *)registers + 8 * index);
 }
 
-/* A stop breaks a waiting system call off with one of the kernel's restart codes, which only a tracer or a core
-   gets to see, or with EINTR where the call is never restarted (epoll_wait). A call that merely had just
-   returned shows its result instead. */
+/* A stop breaks a waiting system call off with one of the kernel's restart codes, which only a
+   tracer or a core gets to see, or with EINTR where the call is never restarted (epoll_wait). A
+   call that merely had just returned shows its result instead. */
 static bool
 waits_in_syscall(int64_t number, int64_t result)
 {
@@ -41,7 +43,7 @@ waits_in_syscall(int64_t number, int64_t result)
 void
 cpt_task_set_registers(struct cpt_task *task, const void *registers, size_t size)
 {
-    int64_t number;
+    int64_t number, result;
 
     task->syscall = -1;
     if (size < CPT_X86_64_REGISTERS_SIZE)
@@ -51,8 +53,10 @@ cpt_task_set_registers(struct cpt_task *task, const void *registers, size_t size
     task->sp = word(registers, REGISTER_RSP);
     task->thread_pointer = word(registers, REGISTER_FS_BASE);
     number = (int64_t)word(registers, REGISTER_ORIG_RAX);
-    task->in_syscall = waits_in_syscall(number, (int64_t)word(registers, REGISTER_RAX));
-    if (task->in_syscall) {
+    result = (int64_t)word(registers, REGISTER_RAX);
+    task->in_syscall = waits_in_syscall(number, result);
+    task->may_restart = number >= 0 && (result == number || result == SYSCALL_RESTART);
+    if (task->in_syscall || task->may_restart) {
         task->syscall = number;
         task->syscall_argument = word(registers, REGISTER_RDI);
     }

@@ -1,4 +1,5 @@
-/* What the decoders need of a thread's registers, out of the block that ptrace and NT_PRSTATUS share. */
+/* What the decoders need of a thread's registers, out of the block that ptrace and NT_PRSTATUS
+   share. */
 #ifndef CPT_MEMORY_REGISTERS_H
 #define CPT_MEMORY_REGISTERS_H
 
@@ -6,8 +7,8 @@
 
 #define CPT_X86_64_REGISTERS_SIZE 216 /* user_regs_struct: 27 words */
 
-/* Fills TASK's register fields from SIZE bytes of x86-64's user_regs_struct, wherever they were taken; with fewer
-   than CPT_X86_64_REGISTERS_SIZE bytes the task stays without registers. */
+/* Fills TASK's register fields from SIZE bytes of x86-64's user_regs_struct, wherever they were
+   taken; with fewer than CPT_X86_64_REGISTERS_SIZE bytes the task stays without registers. */
 void cpt_task_set_registers(struct cpt_task *task, const void *registers, size_t size);
 
 #endif

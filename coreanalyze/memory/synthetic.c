@@ -77,7 +77,8 @@ cpt_synthetic_bytes(struct cpt_memory *memory, uint64_t address, size_t size)
 static const struct cpt_memory_ops viewing_ops = {.read = synthetic_read, .view = synthetic_view};
 static const struct cpt_memory_ops copying_ops = {.read = synthetic_read};
 
-/* Maps room for the region and a guard page behind it, and copies its bytes to the very end of the room. */
+/* Maps room for the region and a guard page behind it, and copies its bytes to the very end of
+   the room. */
 static bool
 place_region(struct region *region, const struct cpt_synthetic_region *from)
 {

@@ -1,12 +1,12 @@
-/* A source over a test's own buffers. Every region ends at a page that cannot be touched, so that reading a view
-   even one byte too far crashes the test. */
+/* A source over a test's own buffers. Every region ends at a page that cannot be touched, so
+   that reading a view even one byte too far crashes the test. */
 #ifndef CPT_MEMORY_SYNTHETIC_H
 #define CPT_MEMORY_SYNTHETIC_H
 
 #include "coreanalyze/memory/memory.h"
 
-/* SIZE bytes at ADDRESS of the fake target, copied from BYTES (NULL: zeros). PATH and OFFSET are those of its
-   mapping. Readable unless UNREADABLE: then it is a mapping without bytes. */
+/* SIZE bytes at ADDRESS of the fake target, copied from BYTES (NULL: zeros). PATH and OFFSET are
+   those of its mapping. Readable unless UNREADABLE: then it is a mapping without bytes. */
 struct cpt_synthetic_region {
     uint64_t address;
     const void *bytes;
@@ -16,8 +16,9 @@ struct cpt_synthetic_region {
     bool writable, executable, unreadable;
 };
 
-/* A source over COUNT regions, in any order, not overlapping; each becomes a mapping. VIEWS: whether it offers views
-   or has to be copied from, like a live process. Errors: CPT_NOMEM, CPT_CORRUPT (overlap, or size 0). */
+/* A source over COUNT regions, in any order, not overlapping; each becomes a mapping. VIEWS:
+   whether it offers views or has to be copied from, like a live process. Errors: CPT_NOMEM,
+   CPT_CORRUPT (overlap, or size 0). */
 CPT_MUST_USE cpt_status cpt_synthetic_open(struct cpt_memory **memory,
                                            const struct cpt_synthetic_region *regions, size_t count,
                                            bool views, struct cpt_error *error);

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Takes over what is known of the task. Both lists are in the order of creation, so that the search goes on at *NEXT and
-   ends at once but for new threads. */
+/* Takes over what is known of the task. Both lists are in the order of creation, so that the
+   search goes on at *NEXT and ends at once but for new threads. */
 static void
 keep_name(struct cpt_task *task, const struct cpt_task_list *old, size_t *next)
 {

@@ -28,7 +28,7 @@
 #define PAGE 4096
 
 static char text[] = "a text in the middle of the data segment";
-static uint8_t *holed; /* three pages, of which the last cannot be read: it is beyond the file's end */
+static uint8_t *holed; /* three pages; the last, beyond its file's end, cannot be read */
 
 static int
 make_hole(void **state)
@@ -348,8 +348,9 @@ held_threads_stand_still(void **state)
     (void)state;
     for (int round = 0; round < 3; round++) {
         assert_true(victim_moves(victim, plan.busy));
+        victim_await(victim_state(victim->pid) == 'S'); /* the main thread is in pause() again */
         hold(process);
-        assert_false(victim_moves(victim, plan.busy));
+        assert_true(victim_stands(victim, plan.busy));
         assert_int_equal(memory->task_count, 9);
 #ifdef __x86_64__
         assert_true(memory->tasks[0].has_registers);
@@ -360,7 +361,7 @@ held_threads_stand_still(void **state)
 #endif
         cpt_process_release(process, &time);
         assert_int_equal(time.threads, 9);
-        assert_true(time.longest_ms >= 30 && time.longest_ms < 1000);
+        assert_true(time.longest_ms >= 30 && time.longest_ms < 5000);
     }
     cpt_process_release(process, &time);
     assert_int_equal(time.threads, 0);
@@ -387,9 +388,9 @@ nothing_stale_is_read(void **state)
         assert_int_equal(cpt_memory_read_u64(memory, address, &a, NULL), CPT_OK);
         assert_int_equal(a, victim->ticks[0]);
         cpt_process_release(process, NULL);
-        usleep(1000);
+        assert_true(victim_moves(victim, 1));
         assert_int_equal(cpt_memory_read_u64(memory, address, &b, NULL), CPT_OK);
-        usleep(1000);
+        assert_true(victim_moves(victim, 1));
         assert_true(b != a);
         assert_int_equal(cpt_memory_read_u64(memory, address, &a, NULL), CPT_OK);
         assert_true(b != a);
@@ -430,7 +431,8 @@ signals_arrive_after_the_hold(void **state)
 
     (void)state;
     for (int round = 0; round < 200; round++) {
-        /* before, so that some threads are about to take it when they are stopped, and during the hold */
+        /* before, so that some threads are about to take it when they are stopped, and during
+           the hold */
         for (int i = 0; i < 5; i++)
             sent += kill(victim->pid, SIGRTMIN) == 0;
         hold(process);
@@ -457,7 +459,7 @@ a_stopped_process_stays_stopped(void **state)
         assert_int_equal(cpt_process_memory(process)->task_count, 3);
         cpt_process_release(process, NULL);
         victim_await(victim_state(victim->pid) == 'T');
-        assert_false(victim_moves(victim, 2));
+        assert_true(victim_stands(victim, 2));
     }
     kill(victim->pid, SIGCONT);
     assert_true(victim_moves(victim, 2));
@@ -521,7 +523,7 @@ a_killed_holder_lets_go(void **state)
         assert_int_equal(write(pipes[1], &victim->pid, sizeof(pid_t)), sizeof(pid_t));
         holder = victim_start(&holding);
         assert_int_equal(read(pipes[2], &byte, 1), 1);
-        assert_false(victim_moves(victim, 3));
+        assert_true(victim_stands(victim, 3));
         kill(victim->pid, SIGRTMIN);
         kill(holder->pid, signals[i]);
         victim_await(victim_state(holder->pid) == 'Z');
@@ -586,10 +588,10 @@ an_uninterruptible_thread_is_left_out(void **state)
     (void)state;
     assert_int_equal(victim_state(victim->pid), 'D');
     assert_int_equal(cpt_process_hold(process, &holes, NULL), CPT_OK);
-    assert_true(seconds() - begin < 0.8);
+    assert_true(seconds() - begin < 1.5);
     assert_int_equal(holes.count, 1);
     assert_string_equal(holes.items[0].code, "not-held");
-    assert_false(victim_moves(victim, 2));
+    assert_true(victim_stands(victim, 2));
     assert_int_equal(cpt_process_memory(process)->task_count, 3);
     assert_false(cpt_process_memory(process)->tasks[0].has_registers);
     cpt_process_release(process, NULL);

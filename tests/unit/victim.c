@@ -60,7 +60,7 @@ static void
 on_signal(int signal)
 {
     if (signal != SIGUSR1)
-        shared->signals++;
+        __atomic_fetch_add(&shared->signals, 1, __ATOMIC_SEQ_CST); /* any thread may take it */
     else if (next_program)
         execl(next_program, next_program, "30", (char *)NULL);
 }
@@ -155,17 +155,34 @@ victim_state(pid_t pid)
     return p ? p[2] : 0;
 }
 
+static uint64_t
+sum_of_ticks(const struct victim *victim, int busy)
+{
+    uint64_t sum = 0;
+
+    for (int i = 0; i < busy; i++)
+        sum += victim->ticks[i];
+    return sum;
+}
+
 bool
 victim_moves(const struct victim *victim, int busy)
 {
-    uint64_t before[VICTIM_THREADS];
+    uint64_t before = sum_of_ticks(victim, busy);
+    bool moved = false;
 
-    for (int i = 0; i < busy; i++)
-        before[i] = victim->ticks[i];
-    usleep(30000);
-    for (int i = 0; i < busy; i++) {
-        if (victim->ticks[i] != before[i])
-            return true;
+    for (int tries = 0; tries < 2000 && !moved; tries++) {
+        usleep(1000);
+        moved = sum_of_ticks(victim, busy) != before;
     }
-    return false;
+    return moved;
+}
+
+bool
+victim_stands(const struct victim *victim, int busy)
+{
+    uint64_t before = sum_of_ticks(victim, busy);
+
+    usleep(30000);
+    return sum_of_ticks(victim, busy) == before;
 }

@@ -37,8 +37,11 @@ void victim_end(struct victim *victim);
 /* The state letter of /proc/PID/stat, 0 when it is gone. */
 char victim_state(pid_t pid);
 
-/* Whether the counters move. */
+/* Whether one of BUSY counters moves, within two seconds. */
 bool victim_moves(const struct victim *victim, int busy);
+
+/* Whether none of them moves, for 30 milliseconds. */
+bool victim_stands(const struct victim *victim, int busy);
 
 /* Waits up to two seconds for CONDITION. */
 #define victim_await(condition)                                                                    \
