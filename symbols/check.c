@@ -58,8 +58,15 @@ check_dict(struct cpt_memory *memory, const struct cpt_layout_fields *at, uint64
 }
 
 static cpt_status
+not_running(struct cpt_error *error)
+{
+    return cpt_error_set(error, CPT_ABSENT,
+                         "CPython is there but not running: it is just starting or has ended");
+}
+
+static cpt_status
 check_interpreter(struct cpt_memory *memory, const struct cpt_layout_fields *at, uint64_t interp,
-                  struct cpt_error *error)
+                  bool is_main, struct cpt_error *error)
 {
     uint64_t thread, back, sysdict;
     cpt_status status = read_pointer(memory, interp, at->interp.threads_head, &thread, error);
@@ -74,7 +81,9 @@ check_interpreter(struct cpt_memory *memory, const struct cpt_layout_fields *at,
     }
     if (!status)
         status = read_pointer(memory, interp, at->interp.sysdict, &sysdict, error);
-    /* Without sys the interpreter is only starting, or nearly gone. */
+    /* Without sys the interpreter is only starting, or nearly gone; the main one without anything is neither. */
+    if (!status && !sysdict && !thread && is_main)
+        return not_running(error);
     if (status || !sysdict)
         return status;
     if (!is_pointer(sysdict))
@@ -96,12 +105,11 @@ cpt_check_runtime(struct cpt_memory *memory, const struct cpt_layout *layout, ui
     if (status)
         return status;
     if (!interp)
-        return cpt_error_set(error, CPT_ABSENT,
-                             "CPython is there but not running: it is just starting or has ended");
+        return not_running(error);
     for (int steps = 0; interp; steps++) {
         if (!is_pointer(interp) || steps > CPT_MAX_INTERPRETERS)
             return does_not_fit(runtime, "has an impossible list of interpreters", error);
-        status = check_interpreter(memory, at, interp, error);
+        status = check_interpreter(memory, at, interp, interp == main_interp, error);
         if (status)
             return status;
         has_main = has_main || interp == main_interp;

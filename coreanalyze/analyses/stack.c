@@ -75,12 +75,15 @@ index_tasks(struct cpt_stack_work *work, struct cpt_error *error)
     return CPT_OK;
 }
 
+/* The task whose id in the target's own PID namespace is TID. */
 static const struct cpt_task *
 task_with_id(const struct cpt_memory *memory, uint64_t tid)
 {
     for (size_t i = 0; tid && i < memory->task_count; i++) {
-        if ((uint64_t)memory->tasks[i].tid == tid)
-            return &memory->tasks[i];
+        const struct cpt_task *task = &memory->tasks[i];
+
+        if ((uint64_t)(task->ns_tid ? task->ns_tid : task->tid) == tid)
+            return task;
     }
     return NULL;
 }

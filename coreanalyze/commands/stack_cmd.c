@@ -1,5 +1,26 @@
 #include "coreanalyze/commands/command.h"
 
+/* Does it all once, for the pages that it takes: what a running process says meanwhile is thrown away. */
+static void
+rehearse(struct cpt_target *target, const struct cpt_stack_query *query)
+{
+    struct cpt_holes ignored = {0};
+    struct cpt_stack_query practice = *query;
+    struct cpt_stack_work work;
+    struct cpt_stack stack;
+    struct cpt_error error;
+
+    cpt_process_rehearse(target->process);
+    practice.holes = &ignored;
+    if (!cpt_stack_prepare(&work, &practice, &stack, &error)) {
+        if (cpt_stack_take(&work, &error))
+            cpt_log_printf(target->log, CPT_LOG_DEBUG, "rehearsal: %s", error.what);
+        cpt_stack_finish(&work);
+    }
+    cpt_stack_free(&stack);
+    cpt_holes_free(&ignored);
+}
+
 /* Reads the stacks. A live process stands still from cpt_target_hold to cpt_target_release, and everything that does
    not need it to is done before or after. */
 static cpt_status
@@ -20,6 +41,8 @@ read_stacks(struct cpt_target *target, const struct cpt_options *options, struct
 
     if (target->core)
         query.crashed_thread = cpt_core_info(target->core)->signal.thread;
+    else if (!options->no_pause)
+        rehearse(target, &query);
     status = cpt_stack_prepare(&work, &query, stack, error);
     if (status)
         return status;

@@ -84,8 +84,8 @@ locate_bytecode(struct cpt_decode *decode, struct cpt_code *code, const struct c
 }
 
 /* A code object has a reference count, so all but constants of the interpreter lie in writable memory. There is one
-   such constant, _Py_InitCleanup of ceval.c (3.12+), which runs below an inlined __init__ and which CPython never shows;
-   a core leaves its page out, and without the interpreter's file it cannot be read. */
+   such constant, _Py_InitCleanup of ceval.c (3.12+), which runs below an inlined __init__ and which CPython never
+   shows. (A core leaves its page out, so it is not even looked at.) */
 static bool
 is_constant(const struct cpt_decode *decode, uint64_t address)
 {
@@ -101,6 +101,9 @@ decode_code(struct cpt_decode *decode, struct cpt_code *code)
     struct cpt_struct s;
     struct cpt_error error;
 
+    code->internal = is_constant(decode, code->address);
+    if (code->internal)
+        return;
     if (!cpt_pointer_is_plausible(code->address)) {
         cpt_error_set(&error, CPT_CORRUPT, "not a pointer");
         code->broken = true;
@@ -111,11 +114,10 @@ decode_code(struct cpt_decode *decode, struct cpt_code *code)
         /* Whatever has no name where code objects have theirs is most likely none. */
         code->broken = true;
     }
-    code->internal = code->broken && error.status == CPT_FAULT && is_constant(decode, code->address);
-    if (code->broken && !code->internal)
+    if (code->broken) {
         hole(decode, code, "name", &error);
-    if (code->broken)
         return;
+    }
     code->first_line = (int32_t)cpt_struct_u32(&s, at->code.co_firstlineno);
     read_text(decode, code, cpt_struct_u64(&s, at->code.co_filename), CPT_MAX_PATH_TEXT,
               "file name", &code->file);

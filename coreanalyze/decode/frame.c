@@ -161,12 +161,13 @@ frame_position(struct cpt_decode *decode, struct cpt_code *code, uint64_t frame,
     return cpt_code_position(code, lasti);
 }
 
-/* Whether CPython itself would not show the frame: _PyFrame_IsIncomplete in pycore_frame.h. */
+/* Whether CPython itself would not show the frame: _PyFrame_IsIncomplete in pycore_frame.h. A frame that has not
+   started points one unit before its code (to 3.12); anything lower is damage, and not to be passed over. */
 static bool
 is_incomplete(const struct cpt_raw_frame *raw, const struct cpt_code *code, int64_t lasti)
 {
     return raw->owner != OWNER_GENERATOR && code->first_traceable >= 0 &&
-           lasti < code->first_traceable;
+           lasti >= -2 && lasti < code->first_traceable;
 }
 
 struct cpt_frame *
