@@ -355,6 +355,34 @@ cpt_stack_take(struct cpt_stack_work *work, struct cpt_error *error)
     return CPT_OK;
 }
 
+bool
+cpt_stack_lacks_names(const struct cpt_stack *stack)
+{
+    for (size_t i = 0; i < stack->thread_count; i++) {
+        if (!stack->threads[i].name.data)
+            return true;
+    }
+    return false;
+}
+
+/* The kernel cuts names at 15 bytes, wherever that is: a character cut in two goes altogether. */
+static size_t
+whole_characters(const char *name, size_t length)
+{
+    size_t start = length;
+
+    while (start && ((uint8_t)name[start - 1] & 0xc0) == 0x80)
+        start--;
+    if (start && (uint8_t)name[start - 1] >= 0xc0) {
+        uint8_t lead = (uint8_t)name[start - 1];
+        size_t needed = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+
+        if (length - (start - 1) < needed)
+            return start - 1;
+    }
+    return length;
+}
+
 static void
 add_kernel_names(struct cpt_stack *stack)
 {
@@ -366,6 +394,7 @@ add_kernel_names(struct cpt_stack *stack)
         if (thread->name.data || !thread->task || !thread->task->name[0])
             continue;
         length = strnlen(thread->task->name, sizeof(thread->task->name));
+        length = whole_characters(thread->task->name, length);
         name = cpt_arena_text(&stack->arena, thread->task->name, length);
         if (name)
             thread->name = (struct cpt_text){.data = name, .size = length};

@@ -75,6 +75,9 @@ CPT_MUST_USE cpt_status cpt_stack_prepare(struct cpt_stack_work *work,
    the one asked for. */
 CPT_MUST_USE cpt_status cpt_stack_take(struct cpt_stack_work *work, struct cpt_error *error);
 
+/* Whether a thread has no name of Python's: then the kernel's are of use. */
+bool cpt_stack_lacks_names(const struct cpt_stack *stack);
+
 /* After the target was let go: gives threads that Python has no name for the kernel's, and frees the work. */
 void cpt_stack_finish(struct cpt_stack_work *work);
 

@@ -53,7 +53,7 @@ read_stacks(struct cpt_target *target, const struct cpt_options *options, struct
         *error = gone;
         status = gone.status;
     }
-    if (target->process)
+    if (target->process && !status && cpt_stack_lacks_names(stack))
         cpt_process_name_tasks(target->process);
     cpt_stack_finish(&work);
     return status;

@@ -71,29 +71,40 @@ character(const uint8_t *bytes, unsigned width, size_t i)
 }
 
 static cpt_status
+keep_text(struct cpt_decode *decode, const char *data, size_t size, struct cpt_text *text,
+          struct cpt_error *error)
+{
+    text->size = size;
+    text->data = cpt_arena_text(decode->arena, data, size);
+    return text->data ? CPT_OK : cpt_error_set(error, CPT_NOMEM, "out of memory");
+}
+
+static cpt_status
 convert(struct cpt_decode *decode, const uint8_t *bytes, const struct characters *from,
         size_t count, struct cpt_text *text, struct cpt_error *error)
 {
     struct cpt_buffer *out = &decode->scratch;
+    uint8_t high = 0;
 
+    for (size_t i = 0; from->ascii && i < count; i++)
+        high |= bytes[i];
+    if (high & 0x80)
+        return cpt_error_set(error, CPT_CORRUPT, "an ASCII str holds other characters");
+    if (from->ascii && count == from->count)
+        return keep_text(decode, (const char *)bytes, count, text, error);
     cpt_buffer_clear(out);
     for (size_t i = 0; i < count; i++) {
         uint32_t c = character(bytes, from->width, i);
 
-        if (from->ascii && c >= 0x80)
-            return cpt_error_set(error, CPT_CORRUPT, "an ASCII str holds other characters");
         if (c > 0x10ffff)
             return cpt_error_set(error, CPT_CORRUPT, "a str holds 0x%" PRIx32 ", no character", c);
-        if (c < 0x80)
-            cpt_buffer_add_char(out, (char)c);
-        else
-            cpt_buffer_add_codepoint(out, c);
+        cpt_buffer_add_codepoint(out, c);
     }
     if (count < from->count)
         cpt_buffer_add_codepoint(out, 0x2026);
-    text->size = out->size;
-    text->data = out->failed ? NULL : cpt_arena_text(decode->arena, out->data, out->size);
-    return text->data ? CPT_OK : cpt_error_set(error, CPT_NOMEM, "out of memory");
+    if (out->failed)
+        return cpt_error_set(error, CPT_NOMEM, "out of memory");
+    return keep_text(decode, out->data, out->size, text, error);
 }
 
 /* Reads the header of the str at ADDRESS, and as much of what follows as fits; finds its characters. */
