@@ -129,6 +129,8 @@ data_range(const struct cpt_find_query *query, size_t i, uint64_t *start, uint64
         if (own || (*end && !mapping->path))
             *end = mapping->end;
     }
+    if (*end - *start > CPT_MAX_SCAN)
+        *end = *start + CPT_MAX_SCAN;
 }
 
 static void

@@ -74,7 +74,9 @@
     FIELD(tstate, datastack_chunk, "datastack_chunk")                                              \
     FIELD(tstate, datastack_top, "datastack_top")
 
-#define CPT_LAYOUT_cframe(FIELD, BITS) FIELD(cframe, current_frame, "current_frame")
+#define CPT_LAYOUT_cframe(FIELD, BITS)                                                             \
+    FIELD(cframe, current_frame, "current_frame")                                                  \
+    FIELD(cframe, previous, "previous")
 
 #define CPT_LAYOUT_gil(FIELD, BITS)                                                                \
     FIELD(gil, last_holder, "last_holder")                                                         \
@@ -99,6 +101,7 @@
     FIELD(iframe, previous, "previous")                                                            \
     FIELD(iframe, prev_instr, "prev_instr")                                                        \
     FIELD(iframe, instr_ptr, "instr_ptr")                                                          \
+    FIELD(iframe, is_entry, "is_entry")                                                            \
     FIELD(iframe, owner, "owner")                                                                  \
     FIELD(iframe, stackpointer, "stackpointer")                                                    \
     FIELD(iframe, localsplus, "localsplus")

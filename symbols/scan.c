@@ -19,7 +19,8 @@ scan(struct cpt_memory *memory, uint64_t start, uint64_t end, match_words *match
     uint64_t *words = malloc((STEP_WORDS + WORDS_AHEAD) * sizeof(*words));
 
     start = (start + 7) & ~UINT64_C(7);
-    while (words && start < end && end - start >= (WORDS_AHEAD + 1) * sizeof(*words)) {
+    /* Behind the last page of all comes 0. */
+    while (words && start && start < end && end - start >= (WORDS_AHEAD + 1) * sizeof(*words)) {
         size_t wanted = (STEP_WORDS + WORDS_AHEAD) * sizeof(*words), count;
 
         if (end - start < wanted)

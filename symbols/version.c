@@ -88,7 +88,8 @@ scan_for_text(struct cpt_memory *memory, uint64_t start, uint64_t end)
     char *buffer = malloc(SCAN_STEP + VERSION_TEXT_MAX);
     uint32_t hex = 0;
 
-    while (buffer && !hex && start < end) {
+    /* Behind the last page of all comes 0. */
+    while (buffer && !hex && start && start < end) {
         size_t wanted = SCAN_STEP + VERSION_TEXT_MAX, size;
 
         if (end - start < wanted)

@@ -1,8 +1,8 @@
 #include "coreanalyze/analyses/stack.h"
 
 #include "coreanalyze/analyses/stack_status.h"
-#include "coreanalyze/decode/datastack.h"
 #include "coreanalyze/decode/threading.h"
+#include "coreanalyze/decode/threadstack.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -124,38 +124,11 @@ same_stacks(const struct cpt_raw_stack *a, const struct cpt_raw_stack *b)
     return true;
 }
 
-/* How often one stack is taken up again behind a gap; C code calls Python that often in none. */
-#define MAX_GAPS 10000
-
-static cpt_status
-walk_once(struct cpt_stack_work *work, uint64_t tstate, struct cpt_raw_stack *raw,
-          struct cpt_error *error)
-{
-    uint64_t current;
-    struct cpt_error ends;
-    cpt_status status = cpt_frame_current(&work->decode, tstate, &current, error);
-
-    raw->count = 0;
-    if (!status)
-        status = cpt_frame_walk(&work->decode, current, raw, error);
-    for (int gaps = 0; status == CPT_ABSENT && gaps < MAX_GAPS; gaps++) {
-        if (cpt_datastack_resume(&work->decode, tstate, raw, &current, &ends))
-            break;
-        if (!gaps)
-            cpt_holes_add(work->decode.holes, "gap", tstate,
-                          "parts of the C stack of the thread state at 0x%" PRIx64
-                          " are missing: frames of generators may lack in its stack",
-                          tstate);
-        status = cpt_frame_walk(&work->decode, current, raw, error);
-    }
-    return status;
-}
-
 /* The stack of a thread that may be running: read until two readings in a row agree. */
 static cpt_status
 walk_moving(struct cpt_stack_work *work, uint64_t tstate, struct cpt_error *error)
 {
-    cpt_status status = walk_once(work, tstate, &work->raw, error);
+    cpt_status status = cpt_threadstack_walk(&work->decode, tstate, &work->raw, error);
 
     for (int tries = 0; tries < STEADY_TRIES; tries++) {
         struct cpt_raw_stack last = work->raw;
@@ -163,7 +136,7 @@ walk_moving(struct cpt_stack_work *work, uint64_t tstate, struct cpt_error *erro
 
         work->raw = work->again;
         work->again = last;
-        status = walk_once(work, tstate, &work->raw, error);
+        status = cpt_threadstack_walk(&work->decode, tstate, &work->raw, error);
         if (!status && !before && same_stacks(&work->raw, &work->again))
             return CPT_OK;
     }
@@ -181,11 +154,12 @@ take_frames(struct cpt_stack_work *work, struct cpt_stack_thread *thread, struct
     struct cpt_error broken;
     cpt_status status = work->query->moving
                             ? walk_moving(work, thread->address, &broken)
-                            : walk_once(work, thread->address, &work->raw, &broken);
+                            : cpt_threadstack_walk(&work->decode, thread->address, &work->raw, &broken);
 
     if (status == CPT_NOMEM)
         return out_of_memory(error);
     thread->frames_complete = status == CPT_OK;
+    thread->suspect = work->raw.suspect;
     if (status)
         cpt_holes_add_error(work->decode.holes, &broken, "stack of thread %d is cut",
                             (int)thread->native_id);

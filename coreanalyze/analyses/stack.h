@@ -30,6 +30,7 @@ struct cpt_stack_thread {
     struct cpt_frame *frames;    /* innermost first */
     size_t frame_count;
     bool frames_complete;        /* false: the stack is cut at a hole */
+    bool suspect;                /* its innermost frames may be stale: a live target is to be held again */
 };
 
 /* The threads: by interpreter id, in each the main one first and then as they were created. */

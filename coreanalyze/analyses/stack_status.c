@@ -131,6 +131,17 @@ mark_collector(struct cpt_stack_work *work, const struct cpt_interpreter *interp
         thread->status |= CPT_THREAD_COLLECTS_GARBAGE;
 }
 
+/* A core cannot be held again. Only the thread that has the GIL can have been about to link a frame. */
+static void
+warn_of_suspect(struct cpt_stack_work *work, const struct cpt_stack_thread *thread)
+{
+    if (thread->suspect && thread->status & CPT_THREAD_HOLDS_GIL &&
+        work->decode.memory->kind == CPT_MEMORY_CORE)
+        cpt_holes_add(work->decode.holes, "unsettled", thread->address,
+                      "thread %d was about to enter a function: its innermost frames may be stale",
+                      (int)thread->native_id);
+}
+
 void
 cpt_stack_set_status(struct cpt_stack_work *work)
 {
@@ -149,6 +160,7 @@ cpt_stack_set_status(struct cpt_stack_work *work)
 
         if (thread->native_id && thread->native_id == work->query->crashed_thread)
             thread->status |= CPT_THREAD_CRASHED;
+        warn_of_suspect(work, thread);
         if (thread->task && thread->task->in_syscall && !(thread->status & CPT_THREAD_WAITS_FOR_GIL))
             thread->status |= CPT_THREAD_IDLE;
     }

@@ -68,6 +68,15 @@ cpt_holes_note(struct cpt_holes *holes, const char *code, const char *format, ..
 }
 
 void
+cpt_holes_rewind(struct cpt_holes *holes, size_t count, size_t notes)
+{
+    if (holes->count > count)
+        holes->count = count;
+    holes->notes = notes;
+    holes->left_out = 0;
+}
+
+void
 cpt_holes_free(struct cpt_holes *holes)
 {
     cpt_vec_free(holes);

@@ -42,6 +42,9 @@ void cpt_holes_add_error(struct cpt_holes *holes, const struct cpt_error *error,
 void cpt_holes_note(struct cpt_holes *holes, const char *code, const char *format, ...)
     CPT_PRINTF(3, 4);
 
+/* Forgets the holes added since there were COUNT, of which NOTES were notes. */
+void cpt_holes_rewind(struct cpt_holes *holes, size_t count, size_t notes);
+
 void cpt_holes_free(struct cpt_holes *holes);
 
 #endif

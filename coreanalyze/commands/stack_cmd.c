@@ -1,5 +1,7 @@
 #include "coreanalyze/commands/command.h"
 
+#include <time.h>
+
 /* Does it all once, for the pages that it takes: what a running process says meanwhile is thrown away. */
 static void
 rehearse(struct cpt_target *target, const struct cpt_stack_query *query)
@@ -21,29 +23,19 @@ rehearse(struct cpt_target *target, const struct cpt_stack_query *query)
     cpt_holes_free(&ignored);
 }
 
-/* Reads the stacks. A live process stands still from cpt_target_hold to cpt_target_release, and everything that does
-   not need it to is done before or after. */
+/* A live process stands still from cpt_target_hold to cpt_target_release, and everything that does not need it to is
+   done before or after. */
 static cpt_status
-read_stacks(struct cpt_target *target, const struct cpt_options *options, struct cpt_stack *stack,
-            struct cpt_error *error)
+read_once(struct cpt_target *target, const struct cpt_options *options,
+          const struct cpt_stack_query *query, struct cpt_stack *stack, struct cpt_error *error)
 {
-    struct cpt_stack_query query = {
-        .memory = target->memory,
-        .layout = &target->found.layout,
-        .runtime = target->found.runtime,
-        .holes = &target->holes,
-        .only_thread = options->thread,
-        .moving = target->process && options->no_pause,
-    };
     struct cpt_stack_work work;
     struct cpt_error gone;
     cpt_status status;
 
-    if (target->core)
-        query.crashed_thread = cpt_core_info(target->core)->signal.thread;
-    else if (!options->no_pause)
-        rehearse(target, &query);
-    status = cpt_stack_prepare(&work, &query, stack, error);
+    if (target->process && !options->no_pause)
+        rehearse(target, query);
+    status = cpt_stack_prepare(&work, query, stack, error);
     if (status)
         return status;
     status = cpt_target_hold(target, options, error);
@@ -56,6 +48,48 @@ read_stacks(struct cpt_target *target, const struct cpt_options *options, struct
     if (target->process && !status && cpt_stack_lacks_names(stack))
         cpt_process_name_tasks(target->process);
     cpt_stack_finish(&work);
+    return status;
+}
+
+static bool
+is_doubtful(const struct cpt_stack *stack)
+{
+    for (size_t i = 0; i < stack->thread_count; i++) {
+        if (!stack->threads[i].frames_complete || stack->threads[i].suspect)
+            return true;
+    }
+    return false;
+}
+
+/* A thread can be caught in one of the few instructions in which its own frames are being linked. That has passed when
+   it is looked at again; what is really damaged stays so. */
+#define HOLD_TRIES 5
+
+static cpt_status
+read_stacks(struct cpt_target *target, const struct cpt_options *options, struct cpt_stack *stack,
+            struct cpt_error *error)
+{
+    const struct timespec a_moment = {.tv_nsec = 300000};
+    struct cpt_stack_query query = {
+        .memory = target->memory,
+        .layout = &target->found.layout,
+        .runtime = target->found.runtime,
+        .holes = &target->holes,
+        .only_thread = options->thread,
+        .moving = target->process && options->no_pause,
+    };
+    size_t holes = target->holes.count, notes = target->holes.notes;
+    cpt_status status;
+
+    if (target->core)
+        query.crashed_thread = cpt_core_info(target->core)->signal.thread;
+    status = read_once(target, options, &query, stack, error);
+    for (int tries = 1; tries < HOLD_TRIES && !status && target->process && is_doubtful(stack); tries++) {
+        cpt_stack_free(stack);
+        cpt_holes_rewind(&target->holes, holes, notes);
+        nanosleep(&a_moment, NULL);
+        status = read_once(target, options, &query, stack, error);
+    }
     return status;
 }
 

@@ -11,33 +11,16 @@
 #define OWNER_FIRST_INTERNAL 3
 #define OWNER_LAST_INTERNAL 4
 
-cpt_status
-cpt_frame_current(struct cpt_decode *decode, uint64_t tstate, uint64_t *current,
-                  struct cpt_error *error)
-{
-    const struct cpt_layout_fields *at = decode->at;
-    uint64_t cframe;
-    cpt_status status;
-
-    if (CPT_HAS(at->tstate.current_frame))
-        return cpt_memory_read_u64(decode->memory, tstate + (uint64_t)at->tstate.current_frame,
-                                   current, error);
-    if (!CPT_HAS(at->cframe.current_frame))
-        return cpt_memory_read_u64(decode->memory, tstate + (uint64_t)at->tstate.frame, current,
-                                   error);
-    status = cpt_memory_read_u64(decode->memory, tstate + (uint64_t)at->tstate.cframe, &cframe,
-                                 error);
-    *current = 0;
-    if (status || !cframe)
-        return status;
-    return cpt_memory_read_u64(decode->memory, cframe + (uint64_t)at->cframe.current_frame, current,
-                               error);
-}
-
 static bool
 has_frame_objects(const struct cpt_layout_fields *at)
 {
     return CPT_HAS(at->frame.f_lasti);
+}
+
+static bool
+is_internal(uint8_t owner)
+{
+    return owner >= OWNER_FIRST_INTERNAL && owner <= OWNER_LAST_INTERNAL;
 }
 
 static size_t
@@ -54,6 +37,7 @@ frame_span(const struct cpt_layout_fields *at)
     size = cpt_struct_cover(size, at->iframe.previous, 8);
     size = cpt_struct_cover(size, at->iframe.prev_instr, 8);
     size = cpt_struct_cover(size, at->iframe.instr_ptr, 8);
+    size = cpt_struct_cover(size, at->iframe.is_entry, 1);
     return cpt_struct_cover(size, at->iframe.owner, 1);
 }
 
@@ -63,6 +47,7 @@ take_frame(const struct cpt_layout_fields *at, const struct cpt_struct *s, struc
 {
     raw->address = s->address;
     raw->owner = 0;
+    raw->entry = false;
     if (has_frame_objects(at)) {
         raw->code = cpt_struct_u64(s, at->frame.f_code);
         raw->instruction = (uint64_t)(int64_t)(int32_t)cpt_struct_u32(s, at->frame.f_lasti);
@@ -72,6 +57,8 @@ take_frame(const struct cpt_layout_fields *at, const struct cpt_struct *s, struc
     if (CPT_HAS(at->iframe.stackpointer))
         raw->code &= ~CPT_REFERENCE_TAGS;
     raw->owner = cpt_struct_u8(s, at->iframe.owner);
+    raw->entry = CPT_HAS(at->iframe.is_entry) ? cpt_struct_u8(s, at->iframe.is_entry) != 0
+                                              : is_internal(raw->owner);
     raw->instruction = cpt_struct_u64(s, CPT_HAS(at->iframe.instr_ptr) ? at->iframe.instr_ptr
                                                                        : at->iframe.prev_instr);
     return cpt_struct_u64(s, at->iframe.previous);
@@ -182,7 +169,7 @@ cpt_frame_decode(struct cpt_decode *decode, const struct cpt_raw_stack *stack, s
         struct cpt_code *code;
         int64_t lasti;
 
-        if (raw->owner >= OWNER_FIRST_INTERNAL && raw->owner <= OWNER_LAST_INTERNAL)
+        if (is_internal(raw->owner))
             continue;
         if (raw->owner > OWNER_LAST_INTERNAL)
             cpt_holes_add(decode->holes, cpt_status_code(CPT_CORRUPT), raw->address,

@@ -18,16 +18,14 @@ struct cpt_raw_frame {
     uint64_t code;        /* address of the code object */
     uint64_t instruction; /* f_lasti (to 3.10), or the address that instr_ptr or prev_instr holds */
     uint8_t owner;        /* enum _frameowner (3.11+) */
+    bool entry;           /* an evaluation of C code's begins here (3.11: the frame, later: a shim) */
 };
 
 struct cpt_raw_stack {
     struct cpt_raw_frame *items; /* innermost first */
     size_t count, capacity;
+    bool suspect; /* see threadstack.h */
 };
-
-/* The address of the innermost frame of the thread state at TSTATE, 0 where it has none; *CURRENT. */
-CPT_MUST_USE cpt_status cpt_frame_current(struct cpt_decode *decode, uint64_t tstate,
-                                          uint64_t *current, struct cpt_error *error);
 
 /* From 3.14 references in frames carry tags in their low two bits (Include/internal/pycore_stackref.h). */
 #define CPT_REFERENCE_TAGS UINT64_C(3)

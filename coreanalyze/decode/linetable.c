@@ -137,15 +137,18 @@ take_location(struct cursor *cursor, int code, int64_t *line)
         if (column <= INT32_MAX)
             position.end_column = (int32_t)column - 1;
     }
-    return position;
+    /* Columns of no line are of no use. */
+    return position.line == CPT_NO_POSITION ? nowhere : position;
 }
 
 static struct cpt_position
 find_in_locations(const struct cpt_linetable *table, int64_t lasti)
 {
-    struct cursor cursor = {table->bytes, table->bytes + table->size, false};
+    struct cursor cursor = {table->bytes, table->bytes, false};
     int64_t line = table->first_line, end = 0;
 
+    if (table->size) /* else there may be no bytes to count from */
+        cursor.end += table->size;
     while (cursor.next < cursor.end) {
         uint8_t first = take_byte(&cursor);
         struct cpt_position position;

@@ -13,7 +13,7 @@
         AT(tstate.size, 288), AT(tstate.next, 8), AT(tstate.interp, 16), AT(tstate.cframe, 56),
         AT(tstate.thread_id, 136), AT(tstate.native_thread_id, 144),
         AT(tstate.datastack_chunk, 232), AT(tstate.datastack_top, 240),
-        AT(cframe.size, 16), AT(cframe.current_frame, 0),
+        AT(cframe.size, 16), AT(cframe.current_frame, 0), AT(cframe.previous, 8),
         AT(gil.size, 208), AT(gil.last_holder, 8), AT(gil.locked, 16),
         AT(gc.size, 240), AT(gc.collecting, 200),
         AT(frame.size, 56), AT(frame.f_back, 16),
