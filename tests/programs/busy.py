@@ -118,13 +118,14 @@ POSSIBLE = {
 
 
 def lines_of(function):
+    """The lines that it can be at. Some instructions have none (3.10 GEN_START, 3.12 behind RETURN_GENERATOR): null."""
     code = function.__code__
     if hasattr(code, "co_lines"):
-        lines = [line for _, _, line in code.co_lines() if line]
+        lines = [line for _, _, line in code.co_lines()]
     else:
         import dis
         lines = [line for _, line in dis.findlinestarts(code)]
-    return [min(lines + [code.co_firstlineno]), max(lines)]
+    return sorted(set(lines) - {None}) + [code.co_firstlineno] + [None] * (None in lines)
 
 
 def main():
