@@ -30,7 +30,7 @@ class Interpreter:
         self.shared, self.binary = self._find_binary()
         sections = _readelf("-SW", self.binary)
         self.stripped = ".symtab" not in sections
-        self.has_dwarf = ".debug_info" in sections
+        self.has_dwarf = ".debug_info" in sections or self._separate_debug_file()
         self.has_runtime_section = ".PyRuntime" in sections
         self.has_dynamic_symbol = bool(re.search(r"\b_PyRuntime$", _readelf("--dyn-syms", "-W", self.binary), re.M))
         self.has_symbol = not self.stripped
@@ -49,6 +49,12 @@ class Interpreter:
         if not needed:
             return False, path
         return True, os.path.join(os.path.dirname(os.path.dirname(path)), "lib", needed.group(1))
+
+    def _separate_debug_file(self):
+        """Distributions put it there, for the root that it belongs to."""
+        build_id = re.search(r"Build ID: ([0-9a-f]+)", _readelf("-n", self.binary))
+        return bool(build_id) and os.path.exists("%s/usr/lib/debug/.build-id/%s/%s.debug" % (
+            self.root, build_id.group(1)[:2], build_id.group(1)[2:]))
 
     @property
     def supported(self):

@@ -10,6 +10,7 @@ import resource
 import select
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -49,7 +50,7 @@ class Run(collections.namedtuple("Run", "arguments returncode stdout stderr")):
 
     def error_line(self):
         """The one line that a run without a result leaves."""
-        text = self.stderr.decode("utf-8")
+        text = self.stderr.decode("utf-8", "surrogateescape")
         lines = text.splitlines()
         assert len(lines) == 1 and text.endswith("\n"), "not one line on standard error\n%s" % self
         assert lines[0].startswith("coreptile: error: "), str(self)
@@ -144,7 +145,8 @@ STACK = {
                     "end_line": Either(_number, None), "end_column": Either(_count, None)}],
         "waiting_for": Either(None, {"kind": str, "address": Either(_hex, None), "owner": Either(_count, None)})}],
     "deadlocks": [[_count]]}
-INFO = {"argv": [str], "interpreters": _count, "threads": _count, "allocator": _one_of("pymalloc", "mimalloc", "malloc"),
+INFO = {"argv": [str], "interpreters": _count, "threads": _count,
+        "allocator": _one_of("pymalloc", "mimalloc", "malloc"),
         "modules": [{"path": str, "build_id": Either(re.compile(r"[0-9a-f]+\Z"), None),
                      "match": _one_of(True, False, None)}],
         "core": Either(None, {"truncated": bool, "missing_bytes": _count})}
@@ -166,7 +168,8 @@ def mismatches(value, form, where="$"):
     if isinstance(form, list):
         if not isinstance(value, list):
             return ["%s: no array but %r" % (where, value)]
-        return [one for number, item in enumerate(value) for one in mismatches(item, form[0], "%s[%d]" % (where, number))]
+        return [one for number, item in enumerate(value)
+                for one in mismatches(item, form[0], "%s[%d]" % (where, number))]
     if form is None:
         good = value is None
     elif isinstance(form, type):
@@ -180,6 +183,8 @@ def mismatches(value, form, where="$"):
 
 def check_envelope(document, command, form, run):
     found = mismatches(document, ENVELOPE) + mismatches(document.get("result"), form, "$.result")
+    if run.returncode == 1 and command == "info" and document["result"].get("allocator", 0) is None:
+        found = [one for one in found if not one.startswith("$.result.allocator")]      # it may be among the holes
     assert not found, "against the contract:\n%s\n%s" % ("\n".join(found[:20]), run)
     assert document["command"] == command, str(run)
     # 0 says complete, 1 says holes, each of them named.
@@ -368,6 +373,8 @@ class Target:
             if wait:
                 self.said = self.line()
                 assert self.said in (wait, "unavailable"), self.said
+                if os.path.exists(os.path.join(self.directory, "oracle.json")):
+                    self.oracle         # waits for the recorder to be gone
         except BaseException:
             self.stop()
             raise
@@ -416,6 +423,18 @@ class Target:
         with open("/proc/%d/task/%d/status" % (self.pid, tid or self.pid), errors="surrogateescape") as source:
             return dict(line.rstrip("\n").split(":\t", 1) for line in source if ":\t" in line)
 
+    def wait_until_asleep(self, tid):
+        """Until a thread has slept through some time without being scheduled."""
+        def sample():
+            status = self.status(tid)
+            return status["State"][0], status["voluntary_ctxt_switches"], status["nonvoluntary_ctxt_switches"]
+
+        def asleep():
+            before = sample()
+            time.sleep(0.01)
+            return before[0] == "S" and sample() == before
+        wait_for(asleep, "thread %d to sleep" % tid)
+
     def check_unharmed(self, answers=True):
         """Nobody holds or traces any thread of it, and it still answers."""
         assert self.process.poll() is None, "the target ended: %s\n%s" % (self.process.returncode, self.errors())
@@ -429,25 +448,28 @@ class Target:
         if answers:
             self.tell(b"x")
             assert self.line(timeout=20) == "pong"
+            self.wait_until_asleep(self.pid)    # back in the line that the oracle names
 
-    def gcore(self):
-        """A core made by gdb; the target goes on."""
+    def gcore(self, mend=True):
+        """A core made by gdb; the target goes on. It is `lost_pages` short where it meets guard pages inside a mapping
+        (glibc 2.42 makes those of thread stacks so): gdb 13 writes zeros for that whole piece. With `mend` they are put
+        in afterwards, from the target, which is parked and has them unchanged."""
         prefix = os.path.join(self.directory, "gcore")
         environment = {key: value for key, value in os.environ.items() if key != "DEBUGINFOD_URLS"}
         done = subprocess.run(["gcore", "-o", prefix, str(self.pid)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, timeout=120, env=environment)
         path = "%s.%d" % (prefix, self.pid)
         assert done.returncode == 0 and os.path.exists(path), done.stdout.decode(errors="replace")
+        self.lost_pages = _mend_core(self.pid, path, mend)
         return path
 
     def kernel_core(self, by=lambda target: os.kill(target.pid, signal.SIGABRT)):
         """The core that the kernel writes when `by` makes it die."""
-        if os.path.exists(os.path.join(self.directory, "oracle.json")):
-            self.oracle             # read now: it also waits for the recorder to be gone
         by(self)
         status = self.process.wait(timeout=60)
         assert status < 0, "the target ended by itself: %s\n%s" % (status, self.errors())
-        cores = [path for path in glob.glob(os.path.join(self.directory, "*")) if is_core(path)]
+        cores = [path for path in glob.glob(os.path.join(self.directory, "*"))
+                 if is_core(path) and not os.path.basename(path).startswith("gcore.")]
         assert len(cores) == 1, "no core in %s: %s" % (self.directory, os.listdir(self.directory))
         return cores[0]
 
@@ -464,6 +486,45 @@ class Target:
 
     def __exit__(self, *details):
         self.stop()
+
+
+def _segments(core):
+    """(offset, address, size) of what a core holds of writable memory."""
+    core.seek(0)
+    head = core.read(64)
+    offset, = struct.unpack_from("<Q", head, 32)
+    size, count = struct.unpack_from("<HH", head, 54)
+    core.seek(offset)
+    table = core.read(size * count)
+    for number in range(count):
+        kind, flags, start, address, _, held, _, _ = struct.unpack_from("<IIQQQQQQ", table, number * size)
+        if kind == 1 and flags & 2 and held:
+            yield start, address, held
+
+
+def _mend_core(pid, path, write):
+    """How many pages of a core are zero and not so in the process; put right if wanted."""
+    lost, page, zeros = 0, 4096, bytes(4096)
+    with open(path, "r+b") as core, open("/proc/%d/mem" % pid, "rb", buffering=0) as memory:
+        for start, address, held in list(_segments(core)):
+            core.seek(start)
+            data = core.read(held)
+            if data.count(0) == held and held > 64 << 20:       # reserved address space
+                continue
+            for offset in range(0, held, page):
+                if data[offset:offset + page] != zeros:
+                    continue
+                try:
+                    memory.seek(address + offset)
+                    real = memory.read(page)
+                except OSError:                                 # the guard page itself
+                    continue
+                if real and real != zeros:
+                    lost += 1
+                    if write:
+                        core.seek(start + offset)
+                        core.write(real)
+    return lost
 
 
 def is_core(path):

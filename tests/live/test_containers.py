@@ -92,6 +92,8 @@ def test_core(contained, maker):
     assert_same_stacks(contained.oracle, read_stack("--sysroot", root, core), names="core")
     text = text_of("--sysroot", root, core)
     assert THEIRS in text and OURS not in text, text
+    if maker == "gdb":
+        return          # gdb, too, sees it from outside: it recorded paths that lead to the target's files from here
     # Without its root, nothing here can be its source. It says that the lines are left out, and why.
     run = run_tool("stack", core)
     assert run.returncode == 0, str(run)

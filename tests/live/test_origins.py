@@ -1,7 +1,7 @@
 """The same stacks by each way of finding CPython and by each origin of layouts, one at a time."""
 import pytest
 
-from helpers import (Target, assert_same_stacks, check_stack, each, interpreters, needs_gcore, read_stack,
+from helpers import (Target, assert_same_stacks, check_stack, each, escaped, interpreters, needs_gcore, read_stack,
                      representatives, run_tool, stack_differences, sysroot)
 
 
@@ -38,7 +38,8 @@ def test_find(target, core, way, mode):
     arguments = ["--find", way] + _by(target.interpreter, mode) + [target.pid if mode == "live" else core]
     if can_find(target.interpreter, way):
         assert_same_stacks(target.oracle, read_stack(*arguments), names=mode)
-    elif way == "scan":
+    elif way == "scan" or way == "symtab" and target.interpreter.has_dwarf:
+        # From 3.13 on nobody needs to scan; symbols may be in a separate debug file.
         check_either_all_or_refusal(target, arguments, mode)
     else:
         check_refusal(arguments)
@@ -80,21 +81,20 @@ def check_either_all_or_refusal(target, arguments, mode):
 
 def check_self_alone(target, arguments, mode):
     """The target's own offsets cover what stacks are made of, and not what the threading module's names need: those
-    may be missing, and then it says so."""
+    may be missing or the kernel's."""
     run = run_tool("stack", "--json", *arguments)
     assert run.returncode in (0, 1), str(run)
     document = run.json()
     check_stack(document, run)
     assert document["python"]["layout"] == "self"
-    if run.returncode == 0:
-        assert_same_stacks(target.oracle, document, names=mode)
-        return
     found = stack_differences(target.oracle, document, names=None)
     assert not found, "\n".join(found[:40])
+    # The kernel cuts names at 15 bytes, be it in the middle of a character.
+    known = {one["ident"]: (None, escaped(one["threading_name"]), escaped(one["kernel_name"]),
+                            one["kernel_name"].encode("utf-8", "surrogateescape").decode("utf-8", "ignore"))
+             for one in target.oracle["threads"]}
     for thread in document["result"]["threads"]:
-        of_oracle = {str(name) for one in target.oracle["threads"]
-                     if int(thread["ident"], 16) == one["ident"] for name in (one["threading_name"], one["kernel_name"])}
-        assert thread["name"] is None or mode == "live" or thread["name"] in of_oracle
+        assert thread["name"] in known[int(thread["ident"], 16)]
 
 
 @pytest.mark.parametrize("interpreter", each([one for one in representatives(interpreters.supported())

@@ -5,8 +5,9 @@ import shutil
 
 import pytest
 
-from helpers import (QUICK, Target, assert_same_stacks, check_stack, each, interpreters, needs_gcore,
-                     needs_kernel_cores, read_stack, refusal_allowed, representatives, run_tool, sysroot)
+from helpers import (QUICK, assert_same_stacks, check_stack, each, escaped, expected_frames, interpreters,
+                     needs_gcore, needs_kernel_cores, read_stack, refusal_allowed, representatives, run_tool,
+                     sysroot, Target)
 
 USABLE = interpreters.usable()
 DEPTH = ["--depth", "2000" if QUICK else "50000"]
@@ -76,6 +77,38 @@ def test_gcore(stacks, gcore):
     assert document["target"]["path"] == gcore
 
 
+@pytest.mark.parametrize("interpreter", each(interpreters.supported()))
+def test_gcore_that_lacks_stacks(interpreter, start):
+    """gdb's core as it is, with zeros for the C stacks of threads. Python's frames hang together by way of them: holes
+    there are, and named, but no frame is a wrong one, and none of the main thread's is missing."""
+    needs_gcore()
+    target = start(interpreter, "stacks.py", "--depth", "300")
+    core = target.gcore(mend=False)
+    if not target.lost_pages:
+        pytest.skip("this gdb loses nothing of this target")
+    run = run_tool("stack", "--json", *sysroot(interpreter), core)
+    assert run.returncode == 1, str(run)
+    document = run.json()
+    check_stack(document, run)
+    actual = {int(thread["ident"], 16): thread for thread in document["result"]["threads"]}
+    assert set(actual) == {thread["ident"] for thread in target.oracle["threads"]}
+    for thread in target.oracle["threads"]:
+        mine = actual[thread["ident"]]
+        shown = [(frame["function"], frame["line"]) for frame in mine["frames"]]
+        known = [(escaped(frame["function"]), frame["line"]) for frame in expected_frames(thread)]
+        if thread["situation"] == "finalizer_on_return":
+            # Its frame that is being torn down is still on Python's stack; only what is lost could tell it apart.
+            shown.remove(("leave", shown[1][1])) if shown[1:] and shown[1][0] == "leave" else None
+        assert is_part_in_order(shown, known), "%s: %s is no part of %s" % (thread["situation"], shown, known)
+        if thread["main"]:
+            assert shown == known
+
+
+def is_part_in_order(part, whole):
+    rest = iter(whole)
+    return all(one in rest for one in part)
+
+
 def test_kernel_core(kernel_core):
     target, path = kernel_core
     document = read_stack(*sysroot(target.interpreter), path)
@@ -142,6 +175,7 @@ def test_without_frame_objects(interpreter, start):
     target.check_unharmed()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("interpreter", each([one for one in interpreters.supported() if one.version >= (3, 11)]))
 def test_without_columns(interpreter, start):
     target = start(interpreter, "stacks.py", "--depth", "1000", options=["-X", "no_debug_ranges"])
@@ -158,6 +192,7 @@ def test_interpreter_options(some_python, start, options):
     target.check_unharmed()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("malloc", ["malloc", "pymalloc_debug", "malloc_debug"])
 @pytest.mark.parametrize("interpreter", each(representatives(interpreters.supported())))
 def test_allocators(interpreter, start, malloc):
@@ -205,6 +240,7 @@ def _prefix(interpreter):
     return os.path.dirname(os.path.dirname(interpreter.executable))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("interpreter", each(representatives(interpreters.supported())))
 def test_program_names(interpreter, start):
     """What a process calls itself has no say in what it is."""

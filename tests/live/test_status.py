@@ -1,10 +1,8 @@
 """Who holds the GIL, who collects, what ends, what crashed; sub-interpreters."""
-import time
-
 import pytest
 
 from helpers import (assert_same_stacks, each, interpreters, needs_gcore, needs_kernel_cores, read_stack,
-                     representatives, situation, sysroot, wait_for)
+                     representatives, situation, sysroot)
 
 SUPPORTED = interpreters.supported()
 MODES = ["live", "gcore"]
@@ -25,29 +23,17 @@ def tids(target, *prefixes):
     return {thread["native_id"] for thread in target.oracle["threads"] if thread["situation"].startswith(prefixes)}
 
 
-def wait_until_asleep(target, tid):
-    """Until a thread has slept through some samples."""
-    def switches():
-        status = target.status(tid)
-        return status["State"][0], status["voluntary_ctxt_switches"], status["nonvoluntary_ctxt_switches"]
-
-    def same():
-        before = switches()
-        time.sleep(0.05)
-        return before[0] == "S" and before == switches()
-    wait_for(same, "thread %d to sleep" % tid)
-
-
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("interpreter", each(SUPPORTED))
 def test_gil_held(interpreter, start, mode):
     target = start(interpreter, "gil.py", "held")
     holder, = tids(target, "holder")
-    wait_until_asleep(target, holder)
-    document = read(target, mode)
-    assert with_status(document, "holds-gil") == {holder}
-    assert with_status(document, "waiting-for-gil") == tids(target, "waiter")
-    assert not with_status(document, "idle") & tids(target, "waiter")
+    target.wait_until_asleep(holder)
+    for _ in range(20 if mode == "live" else 1):        # waiters wake up every 5 ms
+        document = read(target, mode)
+        assert with_status(document, "holds-gil") == {holder}
+        assert with_status(document, "waiting-for-gil") == tids(target, "waiter")
+        assert not with_status(document, "idle") & tids(target, "waiter")
     target.check_unharmed(answers=False)
 
 
@@ -86,6 +72,7 @@ def test_no_garbage_collection(interpreter, start):
 @pytest.mark.parametrize("interpreter", each(SUPPORTED))
 def test_finalizing(interpreter, start, mode):
     target = start(interpreter, "finalizing.py", mode)
+    target.wait_until_asleep(target.pid)
     document = read_stack(target.pid)
     # The threading module is gone in the end, and the names with it.
     assert_same_stacks(target.oracle, document, names=None if mode == "module" else "live")

@@ -14,8 +14,8 @@ import time
 import pytest
 
 from helpers import (COREPTILE, QUICK, ROOT, Target, assert_same_stacks, check_outcome, each, interpreters, is_core,
-                     needs_kernel_cores, read_stack, representatives, run_tool, tool_command, tool_environment,
-                     wait_for, in_child)
+                     needs_kernel_cores, read_stack, representatives, run_tool, tool_command, wait_for,
+                     in_child)
 
 CUTS = 40
 DAMAGES = 60 if QUICK else 1000
@@ -107,8 +107,8 @@ def test_core_of_shell(tmp_path):
 def test_no_such_process(pid):
     for arguments in (["--pid", pid], [pid]):
         run = run_tool("stack", *arguments)
-        assert run.returncode in (2, 64), str(run)
-        assert run.returncode == 2 or pid == "-1" or "--pid" in arguments, str(run)
+        # No number of a process at all, or of none that there is.
+        assert run.returncode in ((2,) if pid == "4194305" else (2, 64)), str(run)
         run.error_line()
 
 
@@ -220,6 +220,7 @@ def test_already_traced(some_python, start):
             assert target.status(tid)["State"][0] == "S" and target.status(tid)["TracerPid"] == str(tracer.pid)
         target.tell()
         assert target.line() == "pong"
+        target.wait_until_asleep(target.pid)
         assert_same_stacks(oracle, read_stack("--no-pause", target.pid))
     finally:
         tracer.stdin.close()
@@ -336,8 +337,12 @@ def small_cores(scratch):
     needs_kernel_cores()
     cores = {}
     for interpreter in INHABITED:
-        with Target(interpreter, "many_threads.py", 4, 12, scratch=scratch, core_limit=True,
-                    options=["-S", "-E"]) as target:
+        # Addresses that are not drawn anew each time, so that a variant is the same one when it is run again.
+        fixed = ["setarch", "-R"]
+        if subprocess.run(fixed + ["true"], stderr=subprocess.DEVNULL).returncode:
+            fixed = []
+        with Target(interpreter, "many_threads.py", 4, 12, scratch=scratch, core_limit=True, options=["-S", "-E"],
+                    executable=fixed + interpreter.argv()) as target:
             path = os.path.join(str(scratch), "core-" + interpreter.label)
             shutil.move(target.kernel_core(), path)
             cores[interpreter.label] = path, target.oracle
@@ -440,6 +445,13 @@ class Damaged:
         for _ in range(chance.choice([1, 4])):
             self.put(start + chance.randrange(size), bytes([chance.randrange(256)]))
 
+    def segment_sizes(self, chance):
+        """Segments that claim terabytes: nothing may take time in proportion to the claim."""
+        start, size = self.headers
+        for number in range(0, size, 56):
+            if chance.random() < 0.3:
+                self.put(start + number + chance.choice([32, 40, 40]), struct.pack("<Q", 1 << chance.randrange(30, 64)))
+
     def note_bytes(self, chance):
         start, size = self.notes
         for _ in range(chance.choice([1, 3, 30, 300])):
@@ -483,8 +495,8 @@ class Damaged:
             source = chance.randrange(1, self.size // 4096) * 4096
             self.put(chance.randrange(1, self.size // 4096) * 4096, self.original[source:source + 4096])
 
-    KINDS = [header, program_headers, program_header_bytes, note_bytes, note_words, data_bytes, wrong_pointers,
-             pointers_to_themselves, odd_pointers, neighbours_of_pointers, pages_of_zeros, pages_exchanged]
+    KINDS = [header, program_headers, program_header_bytes, segment_sizes, note_bytes, note_words, data_bytes,
+             wrong_pointers, pointers_to_themselves, odd_pointers, neighbours_of_pointers, pages_of_zeros, pages_exchanged]
 
 
 def odd_word(chance):
@@ -519,3 +531,21 @@ def test_damaged_core(small_cores, tmp_path, interpreter):
     assert copy.read_bytes() == core.original
     core.file.close()
     assert len(statuses) > 1, "the damage changed nothing: %s" % statuses
+
+
+@pytest.mark.parametrize("way", ["dynsym", "symtab", "section", "cookie", "scan"])
+@pytest.mark.parametrize("interpreter", each(INHABITED))
+def test_core_that_claims_terabytes(small_cores, tmp_path, interpreter, way):
+    """Every segment, or every second, is said to go on for terabytes. Searches go over what is there."""
+    path, _ = small_cores[interpreter.label]
+    copy = tmp_path / "claims"
+    shutil.copy(path, copy)
+    core = Damaged(copy)
+    start, size = core.headers
+    for step in (1, 2, 3):
+        for number in range(step - 1, size // 56, step):
+            core.put(start + number * 56 + 40, struct.pack("<Q", 1 << 46))
+        run = run_tool("stack", "--json", "--find", way, copy, timeout=20)
+        check_outcome(run)
+        core.undo()
+    core.file.close()

@@ -5,7 +5,6 @@
 `collecting`: its situation is "collector". `idle`: the same threads, and nobody collects.
 """
 import gc
-import os
 import sys
 
 from parked import Threads, announce, block, serve

@@ -28,6 +28,7 @@ def holder():
     import ctypes
     sleep = ctypes.PyDLL(None).sleep        # a function of PyDLL is called with the GIL held
     go.wait()
+    recorder.join()
     time.sleep(0.05)                        # the waiters run and want the GIL from now on
     os.write(1, b"ready\n")
     sleep(100000)
@@ -40,13 +41,13 @@ if mode == "free":
 else:
     for number in range(3):
         threads.start("waiter-%d" % number, waiter)
-    threads.start("holder", holder)
-
     def begin():
         wait_settled(but=(native_id(),))
         write_json(oracle, {"version": sys.version_info[:3], "pid": os.getpid(), "recorder": native_id(),
                             "threads": threads.oracle(frames=False)})
         go.set()
 
-    threading.Thread(target=begin, daemon=True).start()
+    recorder = threading.Thread(target=begin, daemon=True)
+    threads.start("holder", holder)
+    recorder.start()
 serve()

@@ -47,13 +47,7 @@ def create(isolated):
         return _xxsubinterpreters.create()
     return _xxsubinterpreters.create(isolated=isolated)
 
-def run(interpreter, source):
-    if _interpreters:
-        failure = _interpreters.run_string(interpreter, source)
-        if failure:
-            os.write(2, (str(failure) + chr(10)).encode())
-    else:
-        _xxsubinterpreters.run_string(interpreter, source)
+run_string = (_interpreters or _xxsubinterpreters).run_string
 
 def note(frame, line, path):
     entries = []
@@ -95,7 +89,7 @@ def outer_interpreter():
     source = {inner!r}
     frame = sys._getframe()
     note(frame, frame.f_lineno + 1, {path!r})
-    run(inner, source)
+    run_string(inner, source)
 
 outer_interpreter()
 '''
@@ -129,10 +123,6 @@ def nest(names):
     return source
 
 
-def run_in(source):
-    run(create(isolated), source)
-
-
 def record():
     mine = parked.native_id()
     while not expected <= set(os.listdir(parts)):
@@ -159,7 +149,7 @@ def call_noted(source):
     interpreter = create(isolated)
     frame = sys._getframe()
     stacks[threading.get_ident()] = parked.frame_entries(frame, frame.f_lineno + 1)
-    run(interpreter, source)
+    run_string(interpreter, source)
 
 
 # The main thread's chain must not block standard input: it ends when the reader kills it.

@@ -297,7 +297,7 @@ waiting_calls_are_told(void **state)
     task = (struct cpt_task){0};
     cpt_task_set_registers(&task, registers, sizeof(registers));
     assert_false(task.in_syscall);
-    assert_int_equal(task.syscall, -1);
+    assert_int_equal(task.syscall, 202);
     registers[10] = (uint64_t)-512;
     registers[15] = UINT64_MAX;
     task = (struct cpt_task){0};
