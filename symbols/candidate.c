@@ -172,8 +172,10 @@ cpt_candidate_try(const struct cpt_find_query *query, const struct cpt_candidate
     if (status == CPT_ABSENT) {
         if (!candidate->elf)
             return status;
-        status = cpt_version_find(candidate->elf, candidate->data_start, candidate->data_end,
-                                  &version, error);
+        version.hex = candidate->version;
+        status = version.hex ? CPT_OK
+                             : cpt_version_find(candidate->elf, candidate->data_start,
+                                                candidate->data_end, &version, error);
     }
     if (status)
         return status;

@@ -11,6 +11,7 @@ struct cpt_candidate {
     size_t image;                  /* index; image_count: none */
     const struct cpt_image *elf;   /* of that image; NULL: not readable */
     uint64_t data_start, data_end; /* writable memory of the image */
+    uint32_t version;              /* PY_VERSION_HEX where it was looked up before; else 0 */
 };
 
 /* Decides on CANDIDATE: fills LAYOUT, version included, when a live CPython is there that can be read. */

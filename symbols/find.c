@@ -246,6 +246,7 @@ try_scan(struct search *search, size_t i)
     if (!scanned->elf || scanned->data_start == scanned->data_end ||
         cpt_version_find(scanned->elf, scanned->data_start, scanned->data_end, &version, &error))
         return;
+    scanned->version = version.hex;
     if (cpt_candidate_layout(search->query, scanned, &version, NULL, &search->scan_layout, &error)) {
         keep_error(search, &error);
         return;

@@ -267,10 +267,13 @@ name_threads(struct cpt_stack_work *work, const struct cpt_interpreter *interpre
 
     /* Imported only since, or not found in a target that ran on. */
     if (!active) {
-        struct cpt_error absent;
+        struct cpt_error why;
 
-        if (cpt_threading_find(&work->decode, interpreter->modules, &active, &absent))
+        if (cpt_threading_find(&work->decode, interpreter->modules, &active, &why)) {
+            if (why.status != CPT_ABSENT)
+                cpt_holes_add_error(work->decode.holes, &why, "thread names");
             return CPT_OK;
+        }
     }
     for (size_t i = 0; !status && i < work->stack->thread_count; i++) {
         const struct cpt_stack_thread *thread = &work->stack->threads[i];

@@ -7,6 +7,8 @@
 #define CPT_MAX_FRAMES 8000000          /* frames of one thread's stack */
 #define CPT_MAX_CODE_BYTES (64u << 20)  /* bytecode of one code object */
 #define CPT_MAX_LINETABLE (64u << 20)   /* bytes of one line table */
+#define CPT_MAX_LINETABLES (256u << 20) /* bytes of all line tables of one result */
+#define CPT_MAX_LINE_STEPS (4ull << 30) /* bytes of line tables gone through for one result */
 #define CPT_MAX_NAME 65536              /* characters of a function's or thread's name that are shown */
 #define CPT_MAX_PATH_TEXT 65536         /* characters of a file name that are shown */
 #define CPT_MAX_DICT_ENTRIES (1u << 28) /* entries of a dict that is searched */

@@ -43,6 +43,17 @@ read_text(struct cpt_decode *decode, const struct cpt_code *code, uint64_t addre
     }
 }
 
+/* The most that one more line table may take. */
+static size_t
+line_table_limit(const struct cpt_decode *decode)
+{
+    uint64_t left = decode->linetable_bytes < CPT_MAX_LINETABLES
+                        ? CPT_MAX_LINETABLES - decode->linetable_bytes
+                        : 0;
+
+    return left < CPT_MAX_LINETABLE ? (size_t)left : CPT_MAX_LINETABLE;
+}
+
 static void
 read_lines(struct cpt_decode *decode, struct cpt_code *code, const struct cpt_struct *s)
 {
@@ -59,9 +70,10 @@ read_lines(struct cpt_decode *decode, struct cpt_code *code, const struct cpt_st
         code->lines.format = CPT_LINES_LNOTAB;
     }
     code->lines.first_line = code->first_line;
-    if (cpt_bytes_read(decode, table, CPT_MAX_LINETABLE, &code->lines.bytes, &code->lines.size,
-                       &error))
+    if (cpt_bytes_read(decode, table, line_table_limit(decode), &code->lines.bytes,
+                       &code->lines.size, &error))
         hole(decode, code, "line table", &error);
+    decode->linetable_bytes += code->lines.size;
 }
 
 /* From 3.11 the bytecode is part of the object; what precedes the RESUME of a function sets its frame up. */
@@ -144,10 +156,27 @@ cpt_code_get(struct cpt_decode *decode, uint64_t address)
     return code;
 }
 
+/* Whether one more look into CODE's line table is within the budget. */
+static bool
+may_look_up(struct cpt_decode *decode, const struct cpt_code *code)
+{
+    bool had = decode->line_steps <= CPT_MAX_LINE_STEPS;
+
+    decode->line_steps += code->lines.size;
+    if (decode->line_steps <= CPT_MAX_LINE_STEPS)
+        return true;
+    if (had)
+        cpt_holes_add(decode->holes, cpt_status_code(CPT_LIMIT), code->address,
+                      "line tables are too large: the lines of further frames are left out");
+    return false;
+}
+
 struct cpt_position
-cpt_code_position(struct cpt_code *code, int64_t lasti)
+cpt_code_position(struct cpt_decode *decode, struct cpt_code *code, int64_t lasti)
 {
     if (code->last_lasti != lasti) {
+        if (!may_look_up(decode, code))
+            return cpt_no_position;
         code->last_position = cpt_linetable_find(&code->lines, lasti);
         code->last_lasti = lasti;
     }

@@ -27,7 +27,9 @@ struct cpt_code {
    hole, once; a code object of which nothing can be read is `broken`. NULL only when memory is out. */
 struct cpt_code *cpt_code_get(struct cpt_decode *decode, uint64_t address);
 
-/* The position of the instruction at byte LASTI of its bytecode. */
-struct cpt_position cpt_code_position(struct cpt_code *code, int64_t lasti);
+/* The position of the instruction at byte LASTI of its bytecode. None, and a hole, once line tables have taken more work
+   than any real stack does. */
+struct cpt_position cpt_code_position(struct cpt_decode *decode, struct cpt_code *code,
+                                      int64_t lasti);
 
 #endif

@@ -16,6 +16,8 @@ struct cpt_decode {
     struct cpt_hash codes;              /* code object's address -> struct cpt_code in ARENA */
     struct cpt_hash types;              /* type's address -> its tp_flags, kept in ARENA */
     struct cpt_buffer scratch;
+    uint64_t linetable_bytes;           /* taken by line tables so far */
+    uint64_t line_steps;                /* bytes of them gone through so far */
 };
 
 /* Ready to decode; nothing is read. */

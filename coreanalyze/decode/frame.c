@@ -145,7 +145,7 @@ frame_position(struct cpt_decode *decode, struct cpt_code *code, uint64_t frame,
         return (struct cpt_position){CPT_NO_POSITION, CPT_NO_POSITION, CPT_NO_POSITION,
                                      CPT_NO_POSITION};
     }
-    return cpt_code_position(code, lasti);
+    return cpt_code_position(decode, code, lasti);
 }
 
 /* Whether CPython itself would not show the frame: _PyFrame_IsIncomplete in pycore_frame.h. A frame that has not
@@ -183,8 +183,7 @@ cpt_frame_decode(struct cpt_decode *decode, const struct cpt_raw_stack *stack, s
         frame->address = raw->address;
         ++*count;
         if (code->broken) {
-            frame->position = (struct cpt_position){CPT_NO_POSITION, CPT_NO_POSITION,
-                                                    CPT_NO_POSITION, CPT_NO_POSITION};
+            frame->position = cpt_no_position;
             continue;
         }
         lasti = last_instruction(decode->at, raw, code);

@@ -2,13 +2,10 @@
 
 #include <stdbool.h>
 
-static const struct cpt_position nowhere = {CPT_NO_POSITION, CPT_NO_POSITION, CPT_NO_POSITION,
-                                            CPT_NO_POSITION};
-
 static struct cpt_position
 line_only(int64_t line)
 {
-    struct cpt_position position = nowhere;
+    struct cpt_position position = cpt_no_position;
 
     if (line >= 0 && line <= INT32_MAX)
         position.line = (int32_t)line;
@@ -43,9 +40,9 @@ find_in_deltas(const struct cpt_linetable *table, int64_t lasti)
         if (delta != -128)
             line += delta;
         if (lasti < end)
-            return delta == -128 ? nowhere : line_only(line);
+            return delta == -128 ? cpt_no_position : line_only(line);
     }
-    return nowhere;
+    return cpt_no_position;
 }
 
 /* A cursor over location entries that cannot leave the table. */
@@ -112,7 +109,7 @@ take_location(struct cursor *cursor, int code, int64_t *line)
     uint8_t byte;
 
     if (code == ENTRY_NONE)
-        return nowhere;
+        return cpt_no_position;
     if (code == ENTRY_LONG || code == ENTRY_NO_COLUMNS)
         *line += take_signed_varint(cursor);
     else if (code >= ENTRY_ONE_LINE_FIRST)
@@ -138,7 +135,7 @@ take_location(struct cursor *cursor, int code, int64_t *line)
             position.end_column = (int32_t)column - 1;
     }
     /* Columns of no line are of no use. */
-    return position.line == CPT_NO_POSITION ? nowhere : position;
+    return position.line == CPT_NO_POSITION ? cpt_no_position : position;
 }
 
 static struct cpt_position
@@ -159,9 +156,9 @@ find_in_locations(const struct cpt_linetable *table, int64_t lasti)
         end += ((first & 7) + 1) * 2;
         position = take_location(&cursor, first >> 3 & 15, &line);
         if (lasti < end)
-            return cursor.cut ? nowhere : position;
+            return cursor.cut ? cpt_no_position : position;
     }
-    return nowhere;
+    return cpt_no_position;
 }
 
 struct cpt_position
@@ -177,5 +174,5 @@ cpt_linetable_find(const struct cpt_linetable *table, int64_t lasti)
     case CPT_LINES_LOCATIONS:
         return find_in_locations(table, lasti);
     }
-    return nowhere;
+    return cpt_no_position;
 }

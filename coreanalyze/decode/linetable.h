@@ -27,6 +27,9 @@ struct cpt_position {
     int32_t column, end_column;
 };
 
+static const struct cpt_position cpt_no_position = {CPT_NO_POSITION, CPT_NO_POSITION,
+                                                    CPT_NO_POSITION, CPT_NO_POSITION};
+
 /* The position of the instruction at byte LASTI of the bytecode, as CPython's PyCode_Addr2Location; LASTI < 0 (not
    started) is the first line. A table that ends too early gives no position. */
 struct cpt_position cpt_linetable_find(const struct cpt_linetable *table, int64_t lasti);

@@ -17,14 +17,38 @@ read_field(struct cpt_decode *decode, uint64_t base, int32_t field, uint64_t *va
     return cpt_memory_read_u64(decode->memory, base + (uint64_t)field, value, error);
 }
 
-static cpt_status
-read_flag(struct cpt_decode *decode, uint64_t address, bool *flag, struct cpt_error *error)
+static void
+hole(struct cpt_decode *decode, const struct cpt_error *error, const char *what)
 {
-    uint32_t value = 0;
-    cpt_status status = cpt_memory_read_u32(decode->memory, address, &value, error);
+    cpt_holes_add_error(decode->holes, error, "%s", what);
+}
 
-    *flag = value != 0;
-    return status;
+/* A field without which the rest can still be told: 0 and a hole where it cannot be read. */
+static uint64_t
+read_or_hole(struct cpt_decode *decode, uint64_t base, int32_t field, const char *what)
+{
+    struct cpt_error error;
+    uint64_t value;
+
+    if (read_field(decode, base, field, &value, &error)) {
+        hole(decode, &error, what);
+        return 0;
+    }
+    return value;
+}
+
+static uint32_t
+read_u32_or_hole(struct cpt_decode *decode, uint64_t base, int32_t field, const char *what)
+{
+    struct cpt_error error;
+    uint32_t value = 0;
+
+    if (CPT_HAS(field) &&
+        cpt_memory_read_u32(decode->memory, base + (uint64_t)field, &value, &error)) {
+        hole(decode, &error, what);
+        return 0;
+    }
+    return value;
 }
 
 cpt_status
@@ -38,37 +62,33 @@ cpt_runtime_read(struct cpt_decode *decode, uint64_t address, struct cpt_runtime
     runtime->address = address;
     status = read_field(decode, address, at->runtime.interpreters_head,
                         &runtime->interpreters_head, error);
-    if (!status)
-        status = read_field(decode, address, at->runtime.interpreters_main,
-                            &runtime->main_interpreter, error);
-    if (!status)
-        status = read_field(decode, address, at->runtime.main_thread, &runtime->main_thread, error);
-    if (!status)
-        status = read_field(decode, address, at->runtime.finalizing, &runtime->finalizing, error);
-    if (!status && CPT_HAS(at->runtime.gc_collecting))
-        status = read_flag(decode, address + (uint64_t)at->runtime.gc_collecting,
-                           &runtime->collecting, error);
-    if (!status && CPT_HAS(at->runtime.preconfig_allocator))
-        status = cpt_memory_read_u32(decode->memory,
-                                     address + (uint64_t)at->runtime.preconfig_allocator,
-                                     &runtime->allocator, error);
+    if (status)
+        return status;
+    runtime->main_interpreter =
+        read_or_hole(decode, address, at->runtime.interpreters_main, "main interpreter");
+    runtime->main_thread = read_or_hole(decode, address, at->runtime.main_thread, "main thread");
+    runtime->finalizing =
+        read_or_hole(decode, address, at->runtime.finalizing, "finalization of the runtime");
+    runtime->collecting =
+        read_u32_or_hole(decode, address, at->runtime.gc_collecting, "garbage collector") != 0;
+    runtime->allocator =
+        read_u32_or_hole(decode, address, at->runtime.preconfig_allocator, "allocator");
     if (CPT_HAS(at->runtime.ceval_gil))
         runtime->gil = address + (uint64_t)at->runtime.ceval_gil;
-    return status;
+    return CPT_OK;
 }
 
-static cpt_status
-read_collector(struct cpt_decode *decode, struct cpt_interpreter *interpreter,
-               struct cpt_error *error)
+static void
+read_collector(struct cpt_decode *decode, struct cpt_interpreter *interpreter)
 {
     const struct cpt_layout_fields *at = decode->at;
     uint64_t gc = interpreter->address + (uint64_t)at->interp.gc;
-    cpt_status status;
 
     if (!CPT_HAS(at->interp.gc) || !CPT_HAS(at->gc.collecting))
-        return CPT_OK;
-    status = read_flag(decode, gc + (uint64_t)at->gc.collecting, &interpreter->collecting, error);
-    return status ? status : read_field(decode, gc, at->gc.frame, &interpreter->gc_frame, error);
+        return;
+    interpreter->collecting =
+        read_u32_or_hole(decode, gc, at->gc.collecting, "garbage collector") != 0;
+    interpreter->gc_frame = read_or_hole(decode, gc, at->gc.frame, "frame of the garbage collector");
 }
 
 cpt_status
@@ -76,7 +96,6 @@ cpt_interpreter_read(struct cpt_decode *decode, const struct cpt_runtime *runtim
                      struct cpt_interpreter *interpreter, struct cpt_error *error)
 {
     const struct cpt_layout_fields *at = decode->at;
-    uint64_t id;
     cpt_status status;
 
     memset(interpreter, 0, sizeof(*interpreter));
@@ -84,22 +103,19 @@ cpt_interpreter_read(struct cpt_decode *decode, const struct cpt_runtime *runtim
     interpreter->collecting = runtime->collecting;
     status = read_field(decode, address, at->interp.next, &interpreter->next, error);
     if (!status)
-        status = read_field(decode, address, at->interp.id, &id, error);
+        status = read_field(decode, address, at->interp.threads_head, &interpreter->threads_head,
+                            error);
     if (status)
         return status;
-    interpreter->id = (int64_t)id;
-    status = read_field(decode, address, at->interp.threads_head, &interpreter->threads_head,
-                        error);
-    if (!status)
-        status = read_field(decode, address, at->interp.modules, &interpreter->modules, error);
-    if (!status)
-        status = read_field(decode, address, at->interp.finalizing, &interpreter->finalizing,
-                            error);
-    if (!status)
-        status = read_field(decode, address, at->interp.ceval_gil, &interpreter->gil, error);
+    interpreter->id = (int64_t)read_or_hole(decode, address, at->interp.id, "interpreter's id");
+    interpreter->modules = read_or_hole(decode, address, at->interp.modules, "sys.modules");
+    interpreter->finalizing =
+        read_or_hole(decode, address, at->interp.finalizing, "finalization of the interpreter");
+    interpreter->gil = read_or_hole(decode, address, at->interp.ceval_gil, "interpreter's GIL");
     if (!interpreter->gil)
         interpreter->gil = runtime->gil;
-    return status ? status : read_collector(decode, interpreter, error);
+    read_collector(decode, interpreter);
+    return CPT_OK;
 }
 
 cpt_status
@@ -169,15 +185,23 @@ cpt_runtime_interpreters(struct cpt_decode *decode, const struct cpt_runtime *ru
     void *kept;
     cpt_status status;
 
-    while (may_follow(decode, &seen, address, CPT_MAX_INTERPRETERS, "interpreters")) {
-        struct cpt_interpreter *next = cpt_vec_add(&found);
+    for (;;) {
+        struct cpt_interpreter *next;
 
+        if (!may_follow(decode, &seen, address, CPT_MAX_INTERPRETERS, "interpreters")) {
+            /* A list that breaks off has not come to the main one, which is its last. */
+            address = runtime->main_interpreter;
+            if (!address || cpt_hash_get(&seen, address) || !cpt_hash_set(&seen, address, decode))
+                break;
+        }
+        next = cpt_vec_add(&found);
         if (!next)
             break;
         if (cpt_interpreter_read(decode, runtime, address, next, &broken)) {
             cpt_holes_add_error(decode->holes, &broken, "interpreter at 0x%" PRIx64, address);
             found.count--;
-            break;
+            address = 0;
+            continue;
         }
         address = next->next;
     }

@@ -14,7 +14,9 @@
 #include <time.h>
 
 #define MILLISECOND UINT64_C(1000000)
-#define START_LIMIT (500 * MILLISECOND) /* for all threads to stop */
+#define START_LIMIT (500 * MILLISECOND) /* for all threads to stop; longer for one that only waits
+                                           for a processor */
+#define STARVED_LIMIT (3000 * MILLISECOND)
 #define END_LIMIT                                                                                  \
     (20 * MILLISECOND) /* for those that had not, to stop after all, and for killed ones to end */
 #define SPIN_LIMIT (MILLISECOND / 25) /* look without a pause that long, then sleep between looks */
@@ -188,6 +190,27 @@ count_in_state(const struct cpt_hold *hold, enum cpt_held_state state)
     return count;
 }
 
+/* Whether a thread that has not stopped would do so if only it got a processor: it is no case of
+   uninterruptible sleep, which may never end. */
+static bool
+is_starved(const struct cpt_hold *hold, int task_directory)
+{
+    for (size_t i = 0; i < hold->count; i++) {
+        char path[32], text[512];
+        const char *p;
+
+        if (hold->items[i].state != CPT_HELD_SEIZED)
+            continue;
+        snprintf(path, sizeof(path), "%d/stat", hold->items[i].tid);
+        if (cpt_proc_read(task_directory, path, text, sizeof(text)) <= 0)
+            continue;
+        p = strrchr(text, ')');
+        if (p && p[1] == ' ' && p[2] == 'R')
+            return true;
+    }
+    return false;
+}
+
 /* Room to note each stop, so that none is lost for want of memory. */
 static bool
 reserve_order(struct cpt_hold *hold)
@@ -223,6 +246,8 @@ stop_all(struct cpt_hold *hold, int task_directory, int32_t *refused)
             return failure;
         interrupt_new(hold);
         await(hold, CPT_HELD_SEIZED, START_LIMIT);
+        if (is_starved(hold, task_directory))
+            await(hold, CPT_HELD_SEIZED, STARVED_LIMIT);
     } while (hold->count > before && now_ns() - begin < START_LIMIT &&
              cpt_proc_count_tids(task_directory) !=
                  hold->count - count_in_state(hold, CPT_HELD_GONE));

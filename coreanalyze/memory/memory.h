@@ -42,8 +42,9 @@ struct cpt_task {
     bool has_registers;        /* the fields below are known: a held process, or a core */
     bool may_restart; /* its registers may be those of a system call about to be repeated */
     bool in_syscall;           /* stopped inside a system call that waits */
-    int64_t syscall;           /* its number where in_syscall, else -1 */
+    int64_t syscall;           /* number of the one it is in, or has just come back from; -1: none */
     uint64_t syscall_argument; /* its first argument */
+    uint64_t kept[7];          /* rdi, and the registers that functions keep for their callers */
     uint64_t pc, sp;
     uint64_t thread_pointer; /* x86-64: FS base, which is pthread_self() with glibc and musl */
 };

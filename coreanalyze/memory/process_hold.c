@@ -43,8 +43,6 @@ settle_restart(struct cpt_process *process, struct cpt_task *task)
     task->may_restart = false;
     task->in_syscall = cpt_remote_read(&process->remote, task->pc, next, 2) == 2 &&
                        memcmp(next, syscall_instruction, 2) == 0;
-    if (!task->in_syscall)
-        task->syscall = -1;
 }
 
 /* The tasks anew, from what is held: with the registers of those that stand still. Returns how

@@ -4,6 +4,8 @@
 
 /* Words of user_regs_struct (asm/ptrace.h of x86-64, fixed by the kernel's ABI). */
 enum {
+    REGISTER_R15 = 0, /* then r14, r13, r12, rbp, rbx */
+    REGISTER_RBX = 5,
     REGISTER_RAX = 10,
     REGISTER_RDI = 14,
     REGISTER_ORIG_RAX = 15,
@@ -52,11 +54,14 @@ cpt_task_set_registers(struct cpt_task *task, const void *registers, size_t size
     task->pc = word(registers, REGISTER_RIP);
     task->sp = word(registers, REGISTER_RSP);
     task->thread_pointer = word(registers, REGISTER_FS_BASE);
+    task->kept[0] = word(registers, REGISTER_RDI);
+    for (int i = REGISTER_R15; i <= REGISTER_RBX; i++)
+        task->kept[1 + i] = word(registers, i);
     number = (int64_t)word(registers, REGISTER_ORIG_RAX);
     result = (int64_t)word(registers, REGISTER_RAX);
     task->in_syscall = waits_in_syscall(number, result);
     task->may_restart = number >= 0 && (result == number || result == SYSCALL_RESTART);
-    if (task->in_syscall || task->may_restart) {
+    if (number >= 0) {
         task->syscall = number;
         task->syscall_argument = word(registers, REGISTER_RDI);
     }
