@@ -12,9 +12,10 @@ rehearse(struct cpt_target *target, const struct cpt_stack_query *query)
     struct cpt_stack stack;
     struct cpt_error error;
 
-    cpt_process_rehearse(target->process);
     practice.holes = &ignored;
     if (!cpt_stack_prepare(&work, &practice, &stack, &error)) {
+        /* Anew: what was only looked up is not needed again. */
+        cpt_process_rehearse(target->process);
         if (cpt_stack_take(&work, &error))
             cpt_log_printf(target->log, CPT_LOG_DEBUG, "rehearsal: %s", error.what);
         cpt_stack_finish(&work);
@@ -29,15 +30,18 @@ static cpt_status
 read_once(struct cpt_target *target, const struct cpt_options *options,
           const struct cpt_stack_query *query, struct cpt_stack *stack, struct cpt_error *error)
 {
+    bool holds = target->process && !options->no_pause;
     struct cpt_stack_work work;
     struct cpt_error gone;
     cpt_status status;
 
-    if (target->process && !options->no_pause)
-        rehearse(target, query);
+    if (holds)
+        cpt_process_rehearse(target->process);
     status = cpt_stack_prepare(&work, query, stack, error);
     if (status)
         return status;
+    if (holds)
+        rehearse(target, query);
     status = cpt_target_hold(target, options, error);
     if (!status)
         status = cpt_stack_take(&work, error);

@@ -8,6 +8,7 @@
 
 /* The header and, of most names, the characters too come with one read. */
 #define FIRST_READ 256
+#define WORD_MAX 40 /* of the words that keys are compared with */
 
 /* Where a str keeps its characters. */
 struct characters {
@@ -107,23 +108,23 @@ convert(struct cpt_decode *decode, const uint8_t *bytes, const struct characters
     return keep_text(decode, out->data, out->size, text, error);
 }
 
-/* Reads the header of the str at ADDRESS, and as much of what follows as fits; finds its characters. */
+/* Reads the header of the str at ADDRESS, and as much of what follows as is within SIZE bytes; finds its characters. */
 static cpt_status
-open_str(struct cpt_decode *decode, uint64_t address, struct cpt_struct *s, struct characters *out,
-         struct cpt_error *error)
+open_str(struct cpt_decode *decode, uint64_t address, size_t size, struct cpt_struct *s,
+         struct characters *out, struct cpt_error *error)
 {
     const struct cpt_layout_fields *at = decode->at;
     uint64_t flags;
     cpt_status status;
 
-    if (!cpt_pointer_is_plausible(address))
+    if (!cpt_pointer_is_plausible(address) || size > sizeof(s->bytes))
         return not_a_str(address, error);
     s->address = address;
-    s->size = cpt_memory_read_some(decode->memory, address, s->bytes, FIRST_READ);
+    s->size = cpt_memory_read_some(decode->memory, address, s->bytes, size);
     if (s->size < (size_t)at->ascii.size)
         return cpt_error_fault(error, address + s->size);
     /* A short str at the end of memory is followed by nothing; what was not read counts as zero. */
-    memset(s->bytes + s->size, 0, sizeof(s->bytes) - s->size);
+    memset(s->bytes + s->size, 0, size - s->size);
     status = cpt_type_flags(decode, cpt_struct_u64(s, at->object.ob_type), &flags, error);
     if (status)
         return status;
@@ -141,7 +142,7 @@ cpt_str_read(struct cpt_decode *decode, uint64_t address, size_t max_characters,
     const uint8_t *bytes;
     uint8_t *copy;
     size_t count, size;
-    cpt_status status = open_str(decode, address, &s, &from, error);
+    cpt_status status = open_str(decode, address, FIRST_READ, &s, &from, error);
 
     if (status)
         return status;
@@ -174,7 +175,8 @@ cpt_str_equals(struct cpt_decode *decode, uint64_t address, const char *word)
     struct cpt_error ignored;
 
     /* All words we look for are short and ASCII, so a match lies right behind its header. */
-    if (open_str(decode, address, &s, &from, &ignored))
+    if (open_str(decode, address, (size_t)decode->at->compact.size + WORD_MAX, &s, &from, &ignored) ||
+        length > WORD_MAX)
         return false;
     if (!from.ascii || from.count != length || from.address < address ||
         from.address - address > s.size || length > s.size - (from.address - address))
