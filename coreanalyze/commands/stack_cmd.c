@@ -42,6 +42,8 @@ read_once(struct cpt_target *target, const struct cpt_options *options,
         return status;
     if (holds)
         rehearse(target, query);
+    else if (target->process) /* without registers, ids in the target's own PID namespace match threads */
+        cpt_process_name_tasks(target->process);
     status = cpt_target_hold(target, options, error);
     if (!status)
         status = cpt_stack_take(&work, error);
