@@ -24,9 +24,6 @@ struct cpt_command {
                       struct cpt_error *error);
 };
 
-/* The commands, in the order of the help; *COUNT of them. */
-const struct cpt_command *cpt_commands(size_t *count);
-
 /* The command NAME, or NULL. */
 const struct cpt_command *cpt_command_find(const char *name);
 

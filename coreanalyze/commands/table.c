@@ -43,13 +43,6 @@ static const char exit_statuses[] =
     "Exit status: 0 complete, 1 a result with holes (each is named), 2 no result, 64 wrong usage.\n";
 
 const struct cpt_command *
-cpt_commands(size_t *count)
-{
-    *count = sizeof(commands) / sizeof(commands[0]);
-    return commands;
-}
-
-const struct cpt_command *
 cpt_command_find(const char *name)
 {
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {

@@ -109,27 +109,46 @@ find_place(struct cpt_decode *decode, uint64_t newest, const struct cpt_raw_stac
     return *frame ? CPT_OK : cpt_error_set(error, CPT_ABSENT, "no frame lies on the data stack");
 }
 
+/* Where to look: the chunk and the place in it that the frame sought ends at. Without any frame yet that is the top of
+   the data stack. */
+static cpt_status
+find_limit(struct cpt_decode *decode, uint64_t tstate, const struct cpt_raw_stack *stack,
+           struct chunk *chunk, uint64_t *limit, struct cpt_error *error)
+{
+    const struct cpt_layout_fields *at = decode->at;
+    uint64_t newest;
+    cpt_status status = cpt_memory_read_u64(
+        decode->memory, tstate + (uint64_t)at->tstate.datastack_chunk, &newest, error);
+
+    if (status)
+        return status;
+    if (stack->count)
+        return find_place(decode, newest, stack, chunk, limit, error);
+    if (!newest)
+        return cpt_error_set(error, CPT_ABSENT, "the thread has no data stack");
+    status = cpt_memory_read_u64(decode->memory, tstate + (uint64_t)at->tstate.datastack_top, limit,
+                                 error);
+    return status ? status : read_chunk(decode, newest, chunk, error);
+}
+
 cpt_status
 cpt_datastack_resume(struct cpt_decode *decode, uint64_t tstate, const struct cpt_raw_stack *stack,
                      uint64_t *caller, struct cpt_error *error)
 {
     const struct cpt_layout_fields *at = decode->at;
-    uint64_t newest, frame;
     struct chunk chunk;
+    uint64_t limit;
     cpt_status status;
 
     *caller = 0;
-    if (!CPT_HAS(at->tstate.datastack_chunk) || !CPT_HAS(at->code.co_framesize) ||
-        !CPT_HAS(at->chunk.data))
+    if (!CPT_HAS(at->tstate.datastack_chunk) || !CPT_HAS(at->tstate.datastack_top) ||
+        !CPT_HAS(at->code.co_framesize) || !CPT_HAS(at->chunk.data))
         return cpt_error_set(error, CPT_ABSENT, "the layout does not lead to the data stack");
-    status = cpt_memory_read_u64(decode->memory, tstate + (uint64_t)at->tstate.datastack_chunk,
-                                 &newest, error);
-    if (!status)
-        status = find_place(decode, newest, stack, &chunk, &frame, error);
+    status = find_limit(decode, tstate, stack, &chunk, &limit, error);
     if (status)
         return status;
-    if (frame > chunk.start)
-        return last_before(decode, &chunk, frame, caller, error);
+    if (limit > chunk.start)
+        return last_before(decode, &chunk, limit, caller, error);
     if (!chunk.previous)
         return CPT_OK;
     status = read_chunk(decode, chunk.previous, &chunk, error);

@@ -5,7 +5,7 @@
 #include "coreanalyze/decode/frame.h"
 
 /* Where the chain of STACK's frames broke off, finds how it goes on: *CALLER is the frame that lies on the data stack of
-   the thread state at TSTATE right below the outermost one of STACK that lies there. From 3.12 on a chain leads through
+   the thread state at TSTATE right below the outermost one of STACK that lies there, or on its top where STACK is empty. From 3.12 on a chain leads through
    frames on the C stack wherever C code called Python; frames of generators lie in their objects and are not found
    so. *CALLER is 0 when that frame is the lowest of all. CPT_ABSENT: none of STACK lies there, or the layout does not
    tell; CPT_CORRUPT: the frames do not lie one upon the other. */

@@ -99,6 +99,11 @@ walk_cframes(struct cpt_decode *decode, uint64_t tstate, uint64_t address,
 
     if (status)
         return status;
+    if (!cframe.current_frame && !cframe.previous && !cframe.is_root) {
+        stack->suspect = true;
+        return cpt_error_set(error, CPT_ABSENT, "the _PyCFrame at 0x%" PRIx64
+                             " is blank: the memory it was in is missing", address);
+    }
     status = walk_from(decode, cframe.current_frame, stack, error);
     if (!status) {
         stack->suspect = !fits(decode, &cframe, stack, &before);
