@@ -87,13 +87,13 @@ fits(struct cpt_decode *decode, const struct cframe *cframe, const struct cpt_ra
 }
 
 /* _PyEval_EvalFrameDefault links its _PyCFrame into the thread state before it sets current_frame in it. A thread held
-   between the two shows what was left on the C stack there: a stale frame, or none. If that cannot even be followed,
-   the _PyCFrame before tells where the evaluation was called from. */
+   between the two shows what was left on the C stack there: a stale frame, or none. If that is no frame at all, the
+   _PyCFrame before tells where the evaluation was called from, and STACK has the frames from there on. */
 static cpt_status
 walk_cframes(struct cpt_decode *decode, uint64_t tstate, uint64_t address,
              struct cpt_raw_stack *stack, struct cpt_error *error)
 {
-    struct cframe cframe, before, further;
+    struct cframe cframe, before;
     struct cpt_error unused;
     cpt_status status = read_cframe(decode, tstate, address, &cframe, error);
 
@@ -109,14 +109,11 @@ walk_cframes(struct cpt_decode *decode, uint64_t tstate, uint64_t address,
         stack->suspect = !fits(decode, &cframe, stack, &before);
         return CPT_OK;
     }
-    if (!cframe.previous || read_cframe(decode, tstate, cframe.previous, &before, &unused))
-        return status;
-    if (!walk_from(decode, before.current_frame, stack, &unused) &&
-        fits(decode, &before, stack, &further)) {
-        stack->suspect = true;
-        return CPT_OK;
-    }
-    return walk_from(decode, cframe.current_frame, stack, error);
+    if (!stack->count && cframe.previous &&
+        !read_cframe(decode, tstate, cframe.previous, &before, &unused) &&
+        walk_from(decode, before.current_frame, stack, &unused))
+        stack->count = 0;
+    return status;
 }
 
 /* Every chain of internal frames begins with the entry of an evaluation. */

@@ -240,14 +240,21 @@ point_at_frame(struct scene *scene, uint64_t tstate, uint64_t frame)
 {
     const struct cpt_layout_fields *at = AT(scene);
     struct world *world = &scene->world;
-    uint64_t cframe;
+    uint64_t cframe, root;
 
     world_point(world, "tstate.frame", tstate, at->tstate.frame, frame, WORLD_LINK);
     world_point(world, "tstate.current_frame", tstate, at->tstate.current_frame, frame, WORLD_LINK);
     if (!CPT_HAS(at->cframe.current_frame))
         return;
+    /* root_cframe, the last field of the thread state. */
+    root = tstate + (uint64_t)(at->tstate.size - at->cframe.size);
+    if (!frame) {
+        world_point(world, "tstate.cframe", tstate, at->tstate.cframe, root, WORLD_RAW);
+        return;
+    }
     cframe = world_add(world, "cframe", (size_t)at->cframe.size);
     world_point(world, "tstate.cframe", tstate, at->tstate.cframe, cframe, WORLD_RAW);
+    world_point(world, "cframe.previous", cframe, at->cframe.previous, root, WORLD_RAW);
     world_point(world, "cframe.current_frame", cframe, at->cframe.current_frame, frame, WORLD_LINK);
 }
 
