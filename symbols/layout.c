@@ -73,6 +73,7 @@ cpt_layout_field(size_t index)
 static const size_t needed_always[] = {
     CPT_LAYOUT_INDEX(runtime.interpreters_head), CPT_LAYOUT_INDEX(interp.next),
     CPT_LAYOUT_INDEX(interp.threads_head),       CPT_LAYOUT_INDEX(tstate.next),
+    CPT_LAYOUT_INDEX(interp.sysdict),            CPT_LAYOUT_INDEX(type.tp_flags),
     CPT_LAYOUT_INDEX(tstate.interp),             CPT_LAYOUT_INDEX(tstate.thread_id),
     CPT_LAYOUT_INDEX(object.ob_type),            CPT_LAYOUT_INDEX(var.ob_size),
     CPT_LAYOUT_INDEX(code.co_filename),          CPT_LAYOUT_INDEX(code.co_name),

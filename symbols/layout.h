@@ -1,6 +1,6 @@
 /* Where every field is, for one target: what decoders read CPython's structures by.
  *
- * A decoder writes `layout->tstate.interp` and gets the field's byte offset, or CPT_NO_FIELD.
+ * A decoder writes `layout->at.tstate.interp` and gets the field's byte offset, or CPT_NO_FIELD.
  */
 #ifndef CPT_SYMBOLS_LAYOUT_H
 #define CPT_SYMBOLS_LAYOUT_H

@@ -30,7 +30,7 @@ open_elf(struct cpt_debug_file *file, const char *path, struct cpt_error *error)
 {
     memset(file, 0, sizeof(*file));
     elf_version(EV_CURRENT);
-    file->fd = open(path, O_RDONLY | O_CLOEXEC);
+    file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (file->fd < 0)
         return cpt_error_set(error, CPT_IO, "%s: %s", path, strerror(errno));
     file->elf = elf_begin(file->fd, ELF_C_READ_MMAP, NULL);

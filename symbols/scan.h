@@ -5,7 +5,7 @@
 #include "symbols/layout.h"
 #include "coreanalyze/memory/memory.h"
 
-/* Calls EACH for every place in [START, END) where VISIT's pattern is, until it returns false or the range ends. */
+/* Called for each place found; false ends the search. */
 typedef bool cpt_scan_visit(void *arg, uint64_t address);
 
 /* Places of the cookie that _Py_DebugOffsets begin with (3.13+), 8-byte aligned. */

@@ -55,7 +55,8 @@ cpt_version_parse(const char *text, size_t size)
         !take_number(&text, end, 99, &micro) || !take_level(&text, end, &level, &serial))
         return 0;
     take_char(&text, end, '+');
-    if (!take_char(&text, end, ' ') || text >= end || (*text != '(' && *text != 'e' && *text != 'f'))
+    /* "(main, …", "experimental free-threading build (…", "| packaged by conda-forge | (…", "|Anaconda, Inc.| (…" */
+    if (!take_char(&text, end, ' ') || text >= end || !strchr("(ef|", *text))
         return 0;
     return major << 24 | minor << 16 | micro << 8 | level << 4 | serial;
 }

@@ -1,6 +1,8 @@
 #include "coreanalyze/analyses/stack.h"
 
 #include "coreanalyze/analyses/stack_status.h"
+#include "coreanalyze/base/limits.h"
+#include "coreanalyze/base/vec.h"
 #include "coreanalyze/decode/threading.h"
 #include "coreanalyze/decode/threadstack.h"
 
@@ -152,7 +154,11 @@ static cpt_status
 take_frames(struct cpt_stack_work *work, struct cpt_stack_thread *thread, struct cpt_error *error)
 {
     struct cpt_error broken;
-    cpt_status status = work->query->moving
+    cpt_status status;
+
+    if (work->frames > CPT_MAX_ALL_FRAMES)
+        return CPT_OK;
+    status = work->query->moving
                             ? walk_moving(work, thread->address, &broken)
                             : cpt_threadstack_walk(&work->decode, thread->address, &work->raw, &broken);
 
@@ -163,6 +169,14 @@ take_frames(struct cpt_stack_work *work, struct cpt_stack_thread *thread, struct
     if (status)
         cpt_holes_add_error(work->decode.holes, &broken, "stack of thread %d is cut",
                             (int)thread->native_id);
+    work->frames += work->raw.count;
+    if (work->frames > CPT_MAX_ALL_FRAMES) {
+        thread->frames_complete = false;
+        cpt_holes_add(work->decode.holes, cpt_status_code(CPT_LIMIT), thread->address,
+                      "more than %d frames in all: those of further threads are left out",
+                      CPT_MAX_ALL_FRAMES);
+        return CPT_OK;
+    }
     thread->frames = cpt_frame_decode(&work->decode, &work->raw, &thread->frame_count);
     return thread->frames ? CPT_OK : out_of_memory(error);
 }
@@ -185,41 +199,35 @@ describe_thread(struct cpt_stack_work *work, const struct cpt_interpreter *inter
         out->main = out->native_id && out->native_id == work->query->memory->pid;
 }
 
-/* The threads of INTERPRETER, oldest first and the main one before all, behind those already in ALL. */
+struct thread_list {
+    struct cpt_stack_thread *items;
+    size_t count, capacity;
+};
+
+/* Adds the threads of INTERPRETER, oldest first and the main one before all of them. */
 static cpt_status
 add_threads(struct cpt_stack_work *work, const struct cpt_interpreter *interpreter,
-            struct cpt_stack_thread **all, size_t *all_count, struct cpt_error *error)
+            struct thread_list *list, struct cpt_error *error)
 {
-    struct cpt_stack_thread *grown;
     struct cpt_thread *threads;
-    size_t count, kept = *all_count, first = *all_count;
+    size_t count, first = list->count;
     cpt_status status =
         cpt_interpreter_threads(&work->decode, interpreter, &threads, &count, error);
 
-    if (status)
-        return status;
-    grown = cpt_arena_array(&work->stack->arena, *all_count + count, sizeof(*grown));
-    if (!grown)
-        return out_of_memory(error);
-    if (*all_count)
-        memcpy(grown, *all, *all_count * sizeof(*grown));
-    for (size_t i = count; i-- > 0;) {
-        struct cpt_stack_thread described;
+    for (size_t i = count; !status && i-- > 0;) {
+        struct cpt_stack_thread described, *added = cpt_vec_add(list);
 
+        if (!added)
+            return out_of_memory(error);
         describe_thread(work, interpreter, &threads[i], &described);
-        if (work->query->only_thread && described.native_id != work->query->only_thread)
-            continue;
         if (described.main) {
-            memmove(&grown[first + 1], &grown[first], (kept - first) * sizeof(*grown));
-            grown[first] = described;
-        } else {
-            grown[kept] = described;
+            memmove(&list->items[first + 1], &list->items[first],
+                    (list->count - 1 - first) * sizeof(described));
+            added = &list->items[first];
         }
-        kept++;
+        *added = described;
     }
-    *all = grown;
-    *all_count = kept;
-    return CPT_OK;
+    return status;
 }
 
 /* Interpreters come newest first; ids grow. */
@@ -227,22 +235,42 @@ static cpt_status
 collect_threads(struct cpt_stack_work *work, struct cpt_error *error)
 {
     struct cpt_stack *stack = work->stack;
+    struct thread_list list = {0};
     cpt_status status = CPT_OK;
 
     for (size_t i = work->interpreter_count; !status && i-- > 0;)
-        status = add_threads(work, &work->interpreters[i], &stack->threads, &stack->thread_count,
-                             error);
-    if (!status && work->query->only_thread && !stack->thread_count) {
-        cpt_error_set(error, CPT_ABSENT, "no Python thread has the native id %d",
-                      (int)work->query->only_thread);
-        return cpt_error_hint(error, "run the command without --thread to see all");
+        status = add_threads(work, &work->interpreters[i], &list, error);
+    if (!status) {
+        stack->threads = cpt_arena_array(&stack->arena, list.count, sizeof(*list.items));
+        if (!stack->threads)
+            status = out_of_memory(error);
+        else if (list.count)
+            memcpy(stack->threads, list.items, list.count * sizeof(*list.items));
+        stack->thread_count = stack->threads ? list.count : 0;
     }
+    cpt_vec_free(&list);
     return status;
+}
+
+/* What one thread does depends on what the others do, so the choice among them comes last. */
+static cpt_status
+choose_thread(struct cpt_stack *stack, int32_t native_id, struct cpt_error *error)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < stack->thread_count; i++) {
+        if (stack->threads[i].native_id == native_id)
+            stack->threads[kept++] = stack->threads[i];
+    }
+    stack->thread_count = kept;
+    if (kept)
+        return CPT_OK;
+    cpt_error_set(error, CPT_ABSENT, "no Python thread has the native id %d", (int)native_id);
+    return cpt_error_hint(error, "run the command without --thread to see all");
 }
 
 struct naming {
     struct cpt_stack *stack;
-    uint64_t interpreter;
     struct cpt_hash *by_ident; /* of this interpreter: ident -> index + 1 */
 };
 
@@ -261,7 +289,7 @@ name_threads(struct cpt_stack_work *work, const struct cpt_interpreter *interpre
              struct cpt_error *error)
 {
     struct cpt_hash by_ident = {0};
-    struct naming naming = {work->stack, interpreter->address, &by_ident};
+    struct naming naming = {work->stack, &by_ident};
     uint64_t active = (uint64_t)(uintptr_t)cpt_hash_get(&work->actives, interpreter->address);
     cpt_status status = CPT_OK;
 
@@ -327,8 +355,9 @@ cpt_stack_take(struct cpt_stack_work *work, struct cpt_error *error)
     if (status)
         return status;
     cpt_stack_set_status(work);
-    if (!work->query->only_thread)
-        stack->native_only = count_native_only(work);
+    if (work->query->only_thread)
+        return choose_thread(stack, work->query->only_thread, error);
+    stack->native_only = count_native_only(work);
     return CPT_OK;
 }
 

@@ -65,6 +65,7 @@ struct cpt_stack_work {
     struct cpt_hash actives;    /* interpreter's address -> address of its threading._active */
     struct cpt_hash pointers;   /* thread pointer -> task */
     struct cpt_raw_stack raw, again;
+    size_t frames;              /* taken so far, of all threads */
 };
 
 /* First step, while a live target still runs: looks up what does not move. STACK is filled by the second. */

@@ -1,6 +1,7 @@
 #include "coreanalyze/analyses/stack_status.h"
 
 #include "coreanalyze/base/bytes.h"
+#include "coreanalyze/base/limits.h"
 
 #include <stdlib.h>
 
@@ -51,9 +52,6 @@ set_gil_status(struct cpt_stack_work *work, const struct cpt_interpreter *interp
     }
 }
 
-/* The most of a C stack that is searched for the collector's lists, from the stack pointer on. */
-#define SEARCHED_STACK ((size_t)1 << 20)
-
 /* gc_collect_main keeps the heads of its work lists on the C stack: circular lists {next, prev}, of which one or
    another is empty, that is, points at itself, for as long as finalizers run. */
 static bool
@@ -75,10 +73,10 @@ collects_on_its_stack(struct cpt_memory *memory, const struct cpt_stack_thread *
 
     if (!thread->task || !thread->task->has_registers)
         return false;
-    words = malloc(SEARCHED_STACK);
+    words = malloc(CPT_MAX_SEARCHED_STACK);
     if (!words)
         return false;
-    size = cpt_memory_read_some(memory, cpt_align_down(thread->task->sp, 8), words, SEARCHED_STACK);
+    size = cpt_memory_read_some(memory, cpt_align_down(thread->task->sp, 8), words, CPT_MAX_SEARCHED_STACK);
     found = has_list_heads(words, size / 8, cpt_align_down(thread->task->sp, 8));
     free(words);
     return found;
@@ -101,13 +99,32 @@ may_collect(const struct cpt_stack_thread *thread, const struct cpt_interpreter 
     return !interpreter || thread->interpreter_address == interpreter->address;
 }
 
+/* The one thread whose C stack has the collector's lists; NULL where none has, or several. */
+static struct cpt_stack_thread *
+find_lists(struct cpt_stack_work *work, const struct cpt_interpreter *interpreter)
+{
+    struct cpt_stack_thread *found = NULL;
+
+    for (size_t i = 0; i < work->stack->thread_count; i++) {
+        struct cpt_stack_thread *thread = &work->stack->threads[i];
+
+        if (!may_collect(thread, interpreter) ||
+            !collects_on_its_stack(work->decode.memory, thread))
+            continue;
+        if (found)
+            return NULL;
+        found = thread;
+    }
+    return found;
+}
+
 /* The thread that runs the collection. Its finalizers may have let go of the GIL, so the GIL's holder is only the
    answer when nothing better tells: the frame that set it off (3.15), or the collector's lists on a C stack. */
 static struct cpt_stack_thread *
 find_collector(struct cpt_stack_work *work, const struct cpt_interpreter *interpreter)
 {
-    struct cpt_stack_thread *holder = NULL, *only = NULL, *by_stack = NULL;
-    size_t candidates = 0, matches = 0;
+    struct cpt_stack_thread *holder = NULL, *only = NULL, *found;
+    size_t candidates = 0;
 
     for (size_t i = 0; i < work->stack->thread_count; i++) {
         struct cpt_stack_thread *thread = &work->stack->threads[i];
@@ -120,14 +137,13 @@ find_collector(struct cpt_stack_work *work, const struct cpt_interpreter *interp
         only = thread;
         if (thread->status & CPT_THREAD_HOLDS_GIL)
             holder = thread;
-        if (collects_on_its_stack(work->decode.memory, thread)) {
-            matches++;
-            by_stack = thread;
-        }
     }
     if (candidates == 1)
         return only;
-    return matches == 1 ? by_stack : holder;
+    if (holder && collects_on_its_stack(work->decode.memory, holder))
+        return holder;
+    found = find_lists(work, interpreter);
+    return found ? found : holder;
 }
 
 static void

@@ -4,7 +4,10 @@
 
 #define CPT_MAX_INTERPRETERS 4096       /* interpreters of one runtime */
 #define CPT_MAX_THREADS 262144          /* thread states of one interpreter; the kernel's own default limit is lower */
-#define CPT_MAX_FRAMES 8000000          /* frames of one thread's stack */
+#define CPT_MAX_FRAMES 4000000          /* frames of one thread's stack */
+#define CPT_MAX_ALL_FRAMES 6000000      /* frames of all threads */
+#define CPT_MAX_GAPS 10000              /* of one stack, behind which it is taken up again */
+#define CPT_MAX_SEARCHED_STACK (256u << 10) /* bytes of a C stack that are searched for the collector's lists */
 #define CPT_MAX_CODE_BYTES (64u << 20)  /* bytecode of one code object */
 #define CPT_MAX_LINETABLE (64u << 20)   /* bytes of one line table */
 #define CPT_MAX_LINETABLES (256u << 20) /* bytes of all line tables of one result */
@@ -12,6 +15,7 @@
 #define CPT_MAX_NAME 65536              /* characters of a function's or thread's name that are shown */
 #define CPT_MAX_PATH_TEXT 65536         /* characters of a file name that are shown */
 #define CPT_MAX_DICT_ENTRIES (1u << 28) /* entries of a dict that is searched */
+#define CPT_MAX_DICT_STEPS (4u << 20)   /* entries of all dicts that are visited for one result */
 #define CPT_MAX_DICT_WALK (1u << 20)    /* entries of threading._active that are visited */
 #define CPT_MAX_DATASTACK_CHUNKS 65536  /* chunks of one thread's data stack (3.11+) */
 #define CPT_MAX_WARNINGS 200            /* holes listed one by one; the rest is counted */

@@ -7,25 +7,26 @@
 #include <stdio.h>
 #include <string.h>
 
-static void
+/* False when there is no room for one more. */
+static bool
 add_line(struct cpt_holes *holes, const char *code, uint64_t address, const char *line)
 {
-    struct cpt_hole *hole;
+    struct cpt_hole *hole = holes->count < CPT_MAX_WARNINGS ? cpt_vec_add(holes) : NULL;
 
-    if (holes->count >= CPT_MAX_WARNINGS) {
-        holes->left_out++;
-        return;
-    }
-    hole = cpt_vec_add(holes);
-    if (!hole) {
-        holes->left_out++;
-        return;
-    }
+    if (!hole)
+        return false;
     hole->code = code;
     hole->address = address;
     hole->message = cpt_arena_text(&holes->arena, line, strlen(line));
     if (!hole->message)
         hole->message = "out of memory";
+    return true;
+}
+
+static void
+add_hole(struct cpt_holes *holes, const char *code, uint64_t address, const char *line)
+{
+    holes->left_out += !add_line(holes, code, address, line);
 }
 
 void
@@ -37,7 +38,7 @@ cpt_holes_add(struct cpt_holes *holes, const char *code, uint64_t address, const
     va_start(ap, format);
     vsnprintf(line, sizeof(line), format, ap);
     va_end(ap);
-    add_line(holes, code, address, line);
+    add_hole(holes, code, address, line);
 }
 
 void
@@ -50,30 +51,31 @@ cpt_holes_add_error(struct cpt_holes *holes, const struct cpt_error *error, cons
     vsnprintf(what, sizeof(what), format, ap);
     va_end(ap);
     snprintf(line, sizeof(line), "%s: %s", what, error->what);
-    add_line(holes, cpt_status_code(error->status), error->address, line);
+    add_hole(holes, cpt_status_code(error->status), error->address, line);
 }
 
 void
 cpt_holes_note(struct cpt_holes *holes, const char *code, const char *format, ...)
 {
-    size_t before = holes->count;
     char line[768];
     va_list ap;
 
     va_start(ap, format);
     vsnprintf(line, sizeof(line), format, ap);
     va_end(ap);
-    add_line(holes, code, 0, line);
-    holes->notes += holes->count - before;
+    if (add_line(holes, code, 0, line))
+        holes->notes++;
+    else
+        holes->notes_left_out++;
 }
 
 void
-cpt_holes_rewind(struct cpt_holes *holes, size_t count, size_t notes)
+cpt_holes_rewind(struct cpt_holes *holes, const struct cpt_holes *mark)
 {
-    if (holes->count > count)
-        holes->count = count;
-    holes->notes = notes;
-    holes->left_out = 0;
+    holes->count = mark->count;
+    holes->notes = mark->notes;
+    holes->left_out = mark->left_out;
+    holes->notes_left_out = mark->notes_left_out;
 }
 
 void
@@ -81,5 +83,5 @@ cpt_holes_free(struct cpt_holes *holes)
 {
     cpt_vec_free(holes);
     cpt_arena_free(&holes->arena);
-    holes->left_out = holes->notes = 0;
+    holes->left_out = holes->notes = holes->notes_left_out = 0;
 }

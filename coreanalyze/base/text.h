@@ -26,7 +26,8 @@ struct cpt_holes {
     struct cpt_arena arena;
     struct cpt_hole *items;
     size_t count, capacity;
-    size_t left_out;
+    size_t left_out;       /* holes that were only counted */
+    size_t notes_left_out; /* and notes */
     size_t notes; /* how many of the items do not make the result incomplete */
 };
 
@@ -42,8 +43,8 @@ void cpt_holes_add_error(struct cpt_holes *holes, const struct cpt_error *error,
 void cpt_holes_note(struct cpt_holes *holes, const char *code, const char *format, ...)
     CPT_PRINTF(3, 4);
 
-/* Forgets the holes added since there were COUNT, of which NOTES were notes. */
-void cpt_holes_rewind(struct cpt_holes *holes, size_t count, size_t notes);
+/* Forgets the holes added since MARK, a copy of HOLES as they were then. */
+void cpt_holes_rewind(struct cpt_holes *holes, const struct cpt_holes *mark);
 
 void cpt_holes_free(struct cpt_holes *holes);
 

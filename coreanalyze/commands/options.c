@@ -200,7 +200,11 @@ take_option(struct cpt_options *options, const struct cpt_command *command, int 
     case ':':
         return cpt_error_set(error, CPT_ABSENT, "option '%s' needs a value", word);
     default:
-        return cpt_error_set(error, CPT_ABSENT, "unknown option '%s'", word);
+        /* optopt: the letter of an unknown short option, the value of a long one that takes none, or 0. */
+        if (optopt > 0 && optopt < 256 && strncmp(word, "--", 2) != 0)
+            return cpt_error_set(error, CPT_ABSENT, "unknown option '-%c'", optopt);
+        return cpt_error_set(error, CPT_ABSENT,
+                             optopt ? "option '%s' takes no value" : "unknown option '%s'", word);
     }
 }
 

@@ -44,31 +44,44 @@ write_directly(const char *path, const char *bytes, size_t size, struct cpt_erro
     return good ? CPT_OK : cannot_write(path, error);
 }
 
-/* mkstemp makes files for their owner alone; a result is an ordinary file. */
+/* mkstemp makes files for their owner alone. A file that is replaced keeps its mode; a new one gets an ordinary one. */
 static void
-use_umask(int fd)
+set_mode(int fd, const char *path)
 {
+    struct stat st;
     mode_t mask = umask(0);
 
     umask(mask);
-    fchmod(fd, 0666 & ~mask);
+    fchmod(fd, stat(path, &st) == 0 ? st.st_mode & 07777 : 0666 & ~mask);
+}
+
+/* A name in the directory of PATH for what is to become it; NULL when memory is out. */
+static char *
+draft_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *draft;
+
+    if (asprintf(&draft, "%.*s.coreptile.XXXXXX", slash ? (int)(slash + 1 - path) : 0, path) < 0)
+        return NULL;
+    return draft;
 }
 
 static cpt_status
 replace(const char *path, const char *bytes, size_t size, struct cpt_error *error)
 {
-    char *draft = NULL;
+    char *draft = draft_name(path);
     bool good;
     int fd;
 
-    if (asprintf(&draft, "%s.XXXXXX", path) < 0)
+    if (!draft)
         return cpt_error_set(error, CPT_NOMEM, "out of memory");
     fd = mkostemp(draft, O_CLOEXEC);
     if (fd < 0) {
         free(draft);
         return cannot_write(path, error);
     }
-    use_umask(fd);
+    set_mode(fd, path);
     good = write_all(fd, bytes, size);
     if (close(fd) != 0)
         good = false;
@@ -89,6 +102,8 @@ cpt_result_save(const char *path, const char *bytes, size_t size, struct cpt_err
     char real[PATH_MAX];
     struct stat st;
 
+    if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode) && !realpath(path, real))
+        return cannot_write(path, error);
     if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
         errno = EISDIR;
         return cannot_write(path, error);

@@ -9,6 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* One line without anything that steers a terminal, whatever a path may hold: no C0 controls, no C1 ones (in UTF-8
+   0xc2 0x80 … 0x9f). */
+static void
+make_printable(char *line)
+{
+    for (unsigned char *p = (unsigned char *)line; *p; p++) {
+        if (*p < ' ' || *p == 0x7f || (*p == 0xc2 && p[1] >= 0x80 && p[1] < 0xa0))
+            *p = '?';
+    }
+}
+
 static int
 fail(const struct cpt_host *host, int exit_status, const struct cpt_error *error)
 {
@@ -16,11 +27,7 @@ fail(const struct cpt_host *host, int exit_status, const struct cpt_error *error
 
     snprintf(line, sizeof(line), "coreptile: error: %s%s%s", error->what,
              error->hint[0] ? "; " : "", error->hint);
-    /* One line, whatever a path may hold. */
-    for (char *p = line; *p; p++) {
-        if ((unsigned char)*p < ' ' || *p == 0x7f)
-            *p = '?';
-    }
+    make_printable(line);
     host->message(host->arg, line);
     return exit_status;
 }
@@ -74,8 +81,11 @@ static void
 log_message(void *arg, const char *line)
 {
     const struct cpt_host *host = arg;
+    char copy[1024];
 
-    host->message(host->arg, line);
+    snprintf(copy, sizeof(copy), "%s", line);
+    make_printable(copy);
+    host->message(host->arg, copy);
 }
 
 static int

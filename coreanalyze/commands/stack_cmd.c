@@ -84,7 +84,7 @@ read_stacks(struct cpt_target *target, const struct cpt_options *options, struct
         .only_thread = options->thread,
         .moving = target->process && options->no_pause,
     };
-    size_t holes = target->holes.count, notes = target->holes.notes;
+    struct cpt_holes mark = target->holes;
     cpt_status status;
 
     if (target->core)
@@ -92,7 +92,7 @@ read_stacks(struct cpt_target *target, const struct cpt_options *options, struct
     status = read_once(target, options, &query, stack, error);
     for (int tries = 1; tries < HOLD_TRIES && !status && target->process && is_doubtful(stack); tries++) {
         cpt_stack_free(stack);
-        cpt_holes_rewind(&target->holes, holes, notes);
+        cpt_holes_rewind(&target->holes, &mark);
         nanosleep(&a_moment, NULL);
         status = read_once(target, options, &query, stack, error);
     }

@@ -55,10 +55,12 @@ cpt_command_find(const char *name)
 void
 cpt_help_write(struct cpt_buffer *out)
 {
-    cpt_buffer_add_text(out, "Usage: coreptile COMMAND [OPTIONS] TARGET\n"
-                             "Reads a CPython process (3.8 to 3.15) from outside, alive or from a core file.\n\n"
-                             "TARGET is a process id, or the path of a core file.\n\n"
-                             "Commands:\n");
+    cpt_buffer_printf(out,
+                      "Usage: coreptile COMMAND [OPTIONS] TARGET\n"
+                      "Reads a CPython process (%s) from outside, alive or from a core file.\n\n"
+                      "TARGET is a process id, or the path of a core file.\n\n"
+                      "Commands:\n",
+                      cpt_layout_supported_versions());
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
         cpt_buffer_printf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
     cpt_buffer_printf(out,

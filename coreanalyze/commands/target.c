@@ -139,7 +139,8 @@ warn_of_exe(struct cpt_target *target, const struct cpt_options *options)
     if (!options->exe || (file && cpt_filemap_resolve(target->filemap, file) == CPT_FILE_MATCHES &&
                           strcmp(file->found, options->exe) == 0))
         return;
-    cpt_holes_note(&target->holes, "file-differs", "%s, given with --exe, is not what the core ran",
+    cpt_holes_note(&target->holes, "file-differs",
+                   "%s, given with --exe, could not be told to be what the core ran: it is not used",
                    options->exe);
 }
 
@@ -292,7 +293,8 @@ working_directory(struct cpt_target *target)
     if (size <= 0 || root_size <= 0 || (size_t)root_size == sizeof(root))
         return NULL;
     target->cwd[size] = '\0';
-    if (root_size > 1 && size >= root_size && memcmp(target->cwd, root, (size_t)root_size) == 0)
+    if (root_size > 1 && size >= root_size && memcmp(target->cwd, root, (size_t)root_size) == 0 &&
+        (target->cwd[root_size] == '/' || !target->cwd[root_size]))
         return target->cwd[root_size] ? target->cwd + root_size : "/";
     return target->cwd;
 }

@@ -36,6 +36,19 @@ cpt_struct_read(struct cpt_decode *decode, struct cpt_struct *s, uint64_t addres
     return cpt_memory_read(decode->memory, address, s->bytes, size, error);
 }
 
+cpt_status
+cpt_struct_read_some(struct cpt_decode *decode, struct cpt_struct *s, uint64_t address, size_t size,
+                     size_t least, struct cpt_error *error)
+{
+    s->address = address;
+    s->size = 0;
+    if (size > sizeof(s->bytes) || least > size)
+        return cpt_error_set(error, CPT_CORRUPT, "a structure of %zu bytes is not plausible", size);
+    s->size = cpt_memory_read_some(decode->memory, address, s->bytes, size);
+    memset(s->bytes + s->size, 0, size - s->size);
+    return s->size < least ? cpt_error_fault(error, address + s->size) : CPT_OK;
+}
+
 /* Whether WIDTH bytes at FIELD were read. */
 static bool
 covers(const struct cpt_struct *s, int32_t field, size_t width)
@@ -59,6 +72,14 @@ uint8_t
 cpt_struct_u8(const struct cpt_struct *s, int32_t field)
 {
     return covers(s, field, 1) ? s->bytes[field] : 0;
+}
+
+unsigned
+cpt_struct_bits(const struct cpt_struct *s, int32_t field)
+{
+    return covers(s, CPT_HAS(field) ? CPT_BITFIELD_FIRST(field) / 8 : field, 2)
+               ? cpt_bitfield_get(s->bytes, field)
+               : 0;
 }
 
 size_t

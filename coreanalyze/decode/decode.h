@@ -18,6 +18,7 @@ struct cpt_decode {
     struct cpt_buffer scratch;
     uint64_t linetable_bytes;           /* taken by line tables so far */
     uint64_t line_steps;                /* bytes of them gone through so far */
+    uint64_t dict_steps;                /* entries of dicts visited so far */
 };
 
 /* Ready to decode; nothing is read. */
@@ -40,10 +41,17 @@ struct cpt_struct {
 CPT_MUST_USE cpt_status cpt_struct_read(struct cpt_decode *decode, struct cpt_struct *s,
                                         uint64_t address, size_t size, struct cpt_error *error);
 
+/* Reads of the SIZE bytes as many as there are, and counts the rest as zeros; s->size is what was read. CPT_CORRUPT as
+   above; CPT_FAULT where fewer than LEAST can be read. */
+CPT_MUST_USE cpt_status cpt_struct_read_some(struct cpt_decode *decode, struct cpt_struct *s,
+                                             uint64_t address, size_t size, size_t least,
+                                             struct cpt_error *error);
+
 /* Fields of a structure that was read; 0 where FIELD is absent or was not read. */
 uint64_t cpt_struct_u64(const struct cpt_struct *s, int32_t field);
 uint32_t cpt_struct_u32(const struct cpt_struct *s, int32_t field);
 uint8_t cpt_struct_u8(const struct cpt_struct *s, int32_t field);
+unsigned cpt_struct_bits(const struct cpt_struct *s, int32_t field);
 
 /* The smallest SIZE that covers FIELD (WIDTH bytes wide) as well; SIZE where FIELD is absent. */
 size_t cpt_struct_cover(size_t size, int32_t field, size_t width);
@@ -65,13 +73,9 @@ CPT_MUST_USE cpt_status cpt_type_flags(struct cpt_decode *decode, uint64_t type,
 
 #define CPT_TYPE_INLINE_VALUES (UINT64_C(1) << 2) /* 3.13+ */
 #define CPT_TYPE_MANAGED_DICT (UINT64_C(1) << 4)  /* 3.11+ */
-#define CPT_TYPE_HEAP (UINT64_C(1) << 9)
-#define CPT_TYPE_READY (UINT64_C(1) << 12)
 #define CPT_TYPE_LONG (UINT64_C(1) << 24)
-#define CPT_TYPE_TUPLE (UINT64_C(1) << 26)
 #define CPT_TYPE_BYTES (UINT64_C(1) << 27)
 #define CPT_TYPE_UNICODE (UINT64_C(1) << 28)
 #define CPT_TYPE_DICT (UINT64_C(1) << 29)
-#define CPT_TYPE_TYPE (UINT64_C(1) << 31)
 
 #endif

@@ -120,6 +120,9 @@ cpt_dict_next(struct cpt_dict_walk *walk, uint64_t *key, uint64_t *value, struct
         cpt_status status;
         uint64_t i;
 
+        if (walk->decode->dict_steps++ >= CPT_MAX_DICT_STEPS)
+            return cpt_error_set(error, CPT_LIMIT, "more than %u dict entries in all",
+                                 CPT_MAX_DICT_STEPS);
         if (walk->next >= walk->batch_start + walk->batch_count) {
             status = next_batch(walk, error);
             if (status)

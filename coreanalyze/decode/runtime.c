@@ -141,6 +141,12 @@ cpt_thread_read(struct cpt_decode *decode, uint64_t address, struct cpt_thread *
     return CPT_OK;
 }
 
+static void
+no_memory(struct cpt_decode *decode, const char *list)
+{
+    cpt_holes_add(decode->holes, cpt_status_code(CPT_NOMEM), 0, "no memory for all %s", list);
+}
+
 /* Whether a linked list may be followed to ADDRESS: not when it was there before, or goes on for too long. What is
    wrong becomes a hole. */
 static bool
@@ -156,8 +162,10 @@ may_follow(struct cpt_decode *decode, struct cpt_hash *seen, uint64_t address, s
     else if (seen->count >= limit)
         cpt_holes_add(decode->holes, cpt_status_code(CPT_LIMIT), address,
                       "more than %zu %s: the rest is left out", limit, list);
+    else if (cpt_hash_set(seen, address, decode))
+        return true;
     else
-        return cpt_hash_set(seen, address, decode);
+        no_memory(decode, list);
     return false;
 }
 
@@ -195,8 +203,10 @@ cpt_runtime_interpreters(struct cpt_decode *decode, const struct cpt_runtime *ru
                 break;
         }
         next = cpt_vec_add(&found);
-        if (!next)
+        if (!next) {
+            no_memory(decode, "interpreters");
             break;
+        }
         if (cpt_interpreter_read(decode, runtime, address, next, &broken)) {
             cpt_holes_add_error(decode->holes, &broken, "interpreter at 0x%" PRIx64, address);
             found.count--;
@@ -226,8 +236,10 @@ cpt_interpreter_threads(struct cpt_decode *decode, const struct cpt_interpreter 
     while (may_follow(decode, &seen, address, CPT_MAX_THREADS, "thread states")) {
         struct cpt_thread *next = cpt_vec_add(&found);
 
-        if (!next)
+        if (!next) {
+            no_memory(decode, "thread states");
             break;
+        }
         if (cpt_thread_read(decode, address, next, &broken)) {
             cpt_holes_add_error(decode->holes, &broken, "thread state at 0x%" PRIx64, address);
             found.count--;

@@ -47,16 +47,16 @@ locate(struct cpt_decode *decode, const struct cpt_struct *s, struct characters 
 {
     const struct cpt_layout_fields *at = decode->at;
 
-    if (CPT_HAS(at->ascii.ready) && !cpt_bitfield_get(s->bytes, at->ascii.ready))
+    if (CPT_HAS(at->ascii.ready) && !cpt_struct_bits(s, at->ascii.ready))
         return locate_wide(decode, s, out, error);
     out->count = cpt_struct_u64(s, at->ascii.length);
-    out->width = cpt_bitfield_get(s->bytes, at->ascii.kind);
-    out->ascii = cpt_bitfield_get(s->bytes, at->ascii.ascii) != 0;
+    out->width = cpt_struct_bits(s, at->ascii.kind);
+    out->ascii = cpt_struct_bits(s, at->ascii.ascii) != 0;
     if (out->width != 1 && out->width != 2 && out->width != 4)
         return not_a_str(s->address, error);
     if (out->ascii && out->width != 1)
         return not_a_str(s->address, error);
-    if (!cpt_bitfield_get(s->bytes, at->ascii.compact))
+    if (!cpt_struct_bits(s, at->ascii.compact))
         out->address = cpt_struct_u64(s, at->unicode.data);
     else
         out->address = s->address + (uint64_t)(out->ascii ? at->ascii.size : at->compact.size);
@@ -117,14 +117,12 @@ open_str(struct cpt_decode *decode, uint64_t address, size_t size, struct cpt_st
     uint64_t flags;
     cpt_status status;
 
-    if (!cpt_pointer_is_plausible(address) || size > sizeof(s->bytes))
+    if (!cpt_pointer_is_plausible(address))
         return not_a_str(address, error);
-    s->address = address;
-    s->size = cpt_memory_read_some(decode->memory, address, s->bytes, size);
-    if (s->size < (size_t)at->ascii.size)
-        return cpt_error_fault(error, address + s->size);
-    /* A short str at the end of memory is followed by nothing; what was not read counts as zero. */
-    memset(s->bytes + s->size, 0, size - s->size);
+    /* A short str at the end of memory is followed by nothing. */
+    status = cpt_struct_read_some(decode, s, address, size, (size_t)at->ascii.size, error);
+    if (status)
+        return status;
     status = cpt_type_flags(decode, cpt_struct_u64(s, at->object.ob_type), &flags, error);
     if (status)
         return status;
@@ -251,9 +249,10 @@ cpt_int_read_u64(struct cpt_decode *decode, uint64_t address, uint64_t *value,
         return status;
     if (!(flags & CPT_TYPE_LONG))
         return cpt_error_set(error, CPT_CORRUPT, "the object at 0x%" PRIx64 " is no int", address);
-    s.address = address;
-    s.size = cpt_memory_read_some(decode->memory, address, s.bytes,
-                                  (size_t)at->integer.ob_digit + 12);
+    status = cpt_struct_read_some(decode, &s, address, (size_t)at->integer.ob_digit + 12,
+                                  (size_t)at->integer.ob_digit, error);
+    if (status)
+        return status;
     count = cpt_struct_u64(&s, tagged ? at->integer.lv_tag : at->var.ob_size);
     negative = tagged ? (count & 3) == 2 : count >> 63;
     if (tagged)

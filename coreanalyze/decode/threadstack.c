@@ -1,11 +1,9 @@
 #include "coreanalyze/decode/threadstack.h"
 
+#include "coreanalyze/base/limits.h"
 #include "coreanalyze/decode/datastack.h"
 
 #include <inttypes.h>
-
-/* How often one stack is taken up again behind a gap; C code calls Python that often in none. */
-#define MAX_GAPS 10000
 
 /* Goes on where the memory of a frame is missing: on the data stack. */
 static cpt_status
@@ -16,7 +14,7 @@ close_gaps(struct cpt_decode *decode, uint64_t tstate, struct cpt_raw_stack *sta
     uint64_t current;
     cpt_status status = CPT_ABSENT;
 
-    for (int gaps = 0; status == CPT_ABSENT && gaps < MAX_GAPS; gaps++) {
+    for (int gaps = 0; status == CPT_ABSENT && gaps < CPT_MAX_GAPS; gaps++) {
         if (cpt_datastack_resume(decode, tstate, stack, &current, &ends))
             break;
         if (!gaps)

@@ -116,8 +116,8 @@ write_warning_json(struct cpt_json *json, const char *code, const char *message,
 static void
 write_left_out(struct cpt_buffer *line, const struct cpt_holes *holes)
 {
-    cpt_text_add_count(line, holes->left_out, "more warning");
-    cpt_buffer_add_text(line, holes->left_out == 1 ? " is not listed" : " are not listed");
+    cpt_text_add_count(line, holes->left_out + holes->notes_left_out, "more warning");
+    cpt_buffer_add_text(line, holes->left_out + holes->notes_left_out == 1 ? " is not listed" : " are not listed");
 }
 
 static void
@@ -129,7 +129,7 @@ write_warnings_json(struct cpt_json *json, const struct cpt_holes *holes)
     for (size_t i = 0; holes && i < holes->count; i++)
         write_warning_json(json, holes->items[i].code, holes->items[i].message,
                            holes->items[i].address);
-    if (holes && holes->left_out) {
+    if (holes && (holes->left_out || holes->notes_left_out)) {
         struct cpt_buffer line = {0};
 
         write_left_out(&line, holes);
@@ -237,12 +237,12 @@ cpt_envelope_warnings_text(struct cpt_buffer *out, const struct cpt_envelope *en
 {
     const struct cpt_holes *holes = envelope->holes;
 
-    if (!holes || (!holes->count && !holes->left_out))
+    if (!holes || (!holes->count && !holes->left_out && !holes->notes_left_out))
         return;
     cpt_buffer_add_char(out, '\n');
     for (size_t i = 0; i < holes->count; i++)
         write_warning_text(out, options->color, &holes->items[i]);
-    if (holes->left_out) {
+    if (holes->left_out || holes->notes_left_out) {
         write_left_out(out, holes);
         cpt_buffer_add_char(out, '\n');
     }

@@ -419,6 +419,34 @@ holes_in_large_structures(void **state)
     }
 }
 
+/* A layout can lie too: debug offsets and debug information come from the target. Whatever a field says, nothing is
+   read beyond our own buffers, and it ends. */
+static void
+lying_layouts(void **state)
+{
+    static const int32_t lies[] = {60000, 504, 1 << 20, CPT_BITFIELD(60000, 7, 8)};
+    struct cpt_layout layout;
+
+    (void)state;
+    for (size_t i = 0; next_layout(&i, &layout);) {
+        struct cpt_memory *memory;
+        struct scene scene;
+
+        scene_build(&scene, &layout, &(struct scene_options){.finalizing = true});
+        memory = world_open(&scene.world, i % 2);
+        for (size_t f = 0; f < CPT_LAYOUT_FIELD_COUNT * COUNT(lies); f++) {
+            struct cpt_layout lying = layout;
+            struct scene_result result;
+
+            cpt_layout_set(&lying.at, f / COUNT(lies), lies[f % COUNT(lies)]);
+            scene_analyse(&scene, memory, &lying, &result);
+            scene_result_free(&result);
+        }
+        cpt_synthetic_close(memory);
+        scene_free(&scene);
+    }
+}
+
 int
 main(void)
 {
@@ -427,6 +455,7 @@ main(void)
         cmocka_unit_test(overwritten_structures),
         cmocka_unit_test(unreadable_structures),
         cmocka_unit_test(holes_in_large_structures),
+        cmocka_unit_test(lying_layouts),
     };
 
     return cmocka_run_group_tests_name("synthetic damage", tests, NULL, NULL);

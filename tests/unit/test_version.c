@@ -35,6 +35,8 @@ static const struct text_case texts[] = {
     {"3.14.0 free-threading build (main, Oct  7 2025)", 0x030e00f0},
     {"2.7.18 (default, Apr 20 2020)", 0x020712f0},
     {"3.10.13 ()", 0x030a0df0},
+    {"3.10.20 | packaged by conda-forge | (main, Jan  1 2026)", 0x030a14f0},
+    {"3.8.8 |Anaconda, Inc.| (default, Apr 13 2021)", 0x030808f0},
     {"", 0},
     {"3", 0},
     {"3.", 0},
