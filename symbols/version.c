@@ -56,7 +56,8 @@ cpt_version_parse(const char *text, size_t size)
         return 0;
     take_char(&text, end, '+');
     /* "(main, …", "experimental free-threading build (…", "| packaged by conda-forge | (…", "|Anaconda, Inc.| (…" */
-    if (!take_char(&text, end, ' ') || text >= end || !strchr("(ef|", *text))
+    if (!take_char(&text, end, ' ') || text >= end || !*text ||
+        !strchr("(ef|", *text))
         return 0;
     return major << 24 | minor << 16 | micro << 8 | level << 4 | serial;
 }
