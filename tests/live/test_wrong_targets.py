@@ -270,9 +270,16 @@ def test_tool_killed_while_holding(some_python, start, number):
     ended_early = 0
     # A sanitizer's own handler for SIGSEGV can wait for ever for a lock that the tool had: it is to die as it does.
     plain_signals = os.environ.get("ASAN_OPTIONS", "") + ":handle_segv=0:handle_abort=0"
+
+    def react():
+        """Also where the tests run in the background of a shell, or under nohup, which make signals be ignored."""
+        if number != signal.SIGKILL:
+            signal.signal(number, signal.SIG_DFL)
+
     for _ in range(10 if QUICK else 60):
         tool = subprocess.Popen(tool_command("stack", "--json", target.pid), stdout=subprocess.DEVNULL,
-                                stderr=subprocess.DEVNULL, env=dict(os.environ, ASAN_OPTIONS=plain_signals))
+                                stderr=subprocess.DEVNULL, env=dict(os.environ, ASAN_OPTIONS=plain_signals),
+                                preexec_fn=react)
         time.sleep(chance.random() * span)
         tool.send_signal(number)
         status = tool.wait(timeout=30)
