@@ -64,7 +64,7 @@ def test_other_version_is_refused(with_dwarf):
 
 @pytest.fixture(scope="module")
 def with_dwarf():
-    found = [one for one in interpreters.usable() if one.has_dwarf and not one.root]
+    found = [one for one in interpreters.usable() if one.has_dwarf and not (one.stripped or one.debug or one.root)]
     if not found or not shutil.which("objcopy"):
         pytest.skip("no interpreter with DWARF, or no objcopy")
     return found[0].binary

@@ -237,8 +237,9 @@ def test_stopped_process(some_python, start):
     os.kill(target.pid, signal.SIGSTOP)
     wait_for(lambda: all(target.status(tid)["State"][0] == "T" for tid in target.tasks()), "the stop")
     assert_same_stacks(oracle, read_stack(target.pid))
-    for tid in target.tasks():
-        assert target.status(tid)["State"][0] == "T" and target.status(tid)["TracerPid"] == "0"
+    # The kernel puts a thread that it lets go back into its stop; on the way there it runs for a moment.
+    wait_for(lambda: all(target.status(tid)["State"][0] == "T" and target.status(tid)["TracerPid"] == "0"
+                         for tid in target.tasks()), "the stop to be in force again")
     os.kill(target.pid, signal.SIGCONT)
     wait_for(lambda: all(target.status(tid)["State"][0] != "T" for tid in target.tasks()), "it to go on")
     target.check_unharmed()
