@@ -19,6 +19,8 @@ struct search {
     size_t *order;            /* indices of the query's images, the most likely first */
     struct cpt_error error;   /* of the candidate that came nearest */
     bool done;
+    size_t tries;             /* candidates so far */
+    uint64_t scan_left;       /* bytes that may still be searched in the way under way */
     /* What a scan under way looks at. */
     struct cpt_candidate scanned;
     struct cpt_layout scan_layout;
@@ -152,6 +154,8 @@ try_candidate(struct search *search, const struct cpt_candidate *candidate, enum
 {
     struct cpt_error error;
 
+    if (search->tries++ >= CPT_MAX_CANDIDATES)
+        return;
     if (cpt_candidate_try(search->query, candidate, &search->found->layout, &error)) {
         cpt_log_printf(search->query->log, CPT_LOG_DEBUG, "no runtime at 0x%" PRIx64 " (%s): %s",
                        candidate->runtime, cpt_find_way_name(way), error.what);
@@ -213,13 +217,25 @@ visit_cookie(void *arg, uint64_t address)
 
     search->scanned.runtime = address;
     try_candidate(search, &search->scanned, CPT_FIND_COOKIE);
-    return !search->done;
+    return !search->done && search->tries < CPT_MAX_CANDIDATES;
+}
+
+/* Cuts the range of the scan that begins to what the budget leaves. */
+static void
+take_budget(struct search *search)
+{
+    struct cpt_candidate *scanned = &search->scanned;
+
+    if (scanned->data_end - scanned->data_start > search->scan_left)
+        scanned->data_end = scanned->data_start + search->scan_left;
+    search->scan_left -= scanned->data_end - scanned->data_start;
 }
 
 static void
 try_cookie(struct search *search, size_t i)
 {
     candidate_at(search, &search->scanned, i, 0, 0);
+    take_budget(search);
     cpt_scan_cookie(search->query->memory, search->scanned.data_start, search->scanned.data_end,
                     visit_cookie, search);
 }
@@ -231,7 +247,7 @@ visit_interpreters(void *arg, uint64_t address)
 
     search->scanned.runtime = address - (uint64_t)search->scan_layout.at.runtime.interpreters_head;
     try_candidate(search, &search->scanned, CPT_FIND_SCAN);
-    return !search->done;
+    return !search->done && search->tries < CPT_MAX_CANDIDATES;
 }
 
 /* The version's text comes first, for it says where in the runtime the interpreters are. */
@@ -243,6 +259,7 @@ try_scan(struct search *search, size_t i)
     struct cpt_error error;
 
     candidate_at(search, scanned, i, 0, 0);
+    take_budget(search);
     if (!scanned->elf || scanned->data_start == scanned->data_end ||
         cpt_version_find(scanned->elf, scanned->data_start, scanned->data_end, &version, &error))
         return;
@@ -282,17 +299,15 @@ static void
 scan_everything(struct search *search)
 {
     const struct cpt_memory *memory = search->query->memory;
-    uint64_t left = CPT_MAX_SCAN;
-
     candidate_at(search, &search->scanned, search->query->image_count, 0, 0);
-    for (size_t m = 0; m < memory->mapping_count && !search->done && left; m++) {
+    for (size_t m = 0; m < memory->mapping_count && !search->done && search->scan_left; m++) {
         const struct cpt_mapping *mapping = &memory->mappings[m];
         uint64_t size = mapping->end - mapping->start;
 
         if (!mapping->writable || (mapping->path && mapping->path[0] == '['))
             continue;
-        size = size < left ? size : left;
-        left -= size;
+        size = size < search->scan_left ? size : search->scan_left;
+        search->scan_left -= size;
         cpt_scan_cookie(search->query->memory, mapping->start, mapping->start + size, visit_cookie,
                         search);
     }
@@ -342,6 +357,7 @@ run(struct search *search)
 
     order_images(search);
     for (enum cpt_find_way way = 0; way < CPT_FIND_WAYS; way++) {
+        search->scan_left = CPT_MAX_SCAN;
         for (size_t i = 0; query->ways & 1u << way && i < query->image_count && !search->done; i++)
             try_image(search, search->order[i], way);
         if (way == CPT_FIND_COOKIE && query->ways & 1u << way && !search->done)

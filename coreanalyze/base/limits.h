@@ -6,6 +6,8 @@
 #define CPT_MAX_THREADS 262144          /* thread states of one interpreter; the kernel's own default limit is lower */
 #define CPT_MAX_FRAMES 4000000          /* frames of one thread's stack */
 #define CPT_MAX_ALL_FRAMES 6000000      /* frames of all threads */
+#define CPT_MAX_GAP_STEPS (1u << 28)    /* frames compared with chunks to close the gaps of one result */
+#define CPT_MAX_CANDIDATES 10000        /* places that are tried for the runtime */
 #define CPT_MAX_GAPS 10000              /* of one stack, behind which it is taken up again */
 #define CPT_MAX_SEARCHED_STACK (256u << 10) /* bytes of a C stack that are searched for the collector's lists */
 #define CPT_MAX_CODE_BYTES (64u << 20)  /* bytecode of one code object */
@@ -25,6 +27,6 @@
 #define CPT_MAX_DYNAMIC 4096            /* entries of one dynamic section */
 #define CPT_MAX_HASH_CHAIN 65536        /* symbols visited in one hash chain */
 #define CPT_MAX_NOTE (256u << 20)       /* bytes of one note segment */
-#define CPT_MAX_SCAN (512u << 20)       /* bytes searched for the runtime without symbols */
+#define CPT_MAX_SCAN (512u << 20)       /* bytes searched in each way for the runtime without symbols */
 
 #endif

@@ -97,6 +97,9 @@ find_place(struct cpt_decode *decode, uint64_t newest, const struct cpt_raw_stac
 
         if (status)
             return status;
+        decode->gap_steps += stack->count;
+        if (decode->gap_steps > CPT_MAX_GAP_STEPS)
+            return cpt_error_set(error, CPT_LIMIT, "too many gaps in too large stacks");
         found = outermost_in(&chunk, stack);
         if (found) {
             *frame = found;

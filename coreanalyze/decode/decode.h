@@ -18,6 +18,7 @@ struct cpt_decode {
     struct cpt_buffer scratch;
     uint64_t linetable_bytes;           /* taken by line tables so far */
     uint64_t line_steps;                /* bytes of them gone through so far */
+    uint64_t gap_steps;                 /* frames compared with data stack chunks so far */
     uint64_t dict_steps;                /* entries of dicts visited so far */
 };
 
