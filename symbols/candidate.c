@@ -1,12 +1,11 @@
 #include "symbols/candidate.h"
 
+#include "coreanalyze/base/bytes.h"
 #include "symbols/check.h"
 #include "symbols/version.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
-
-#define COOKIE UINT64_C(0x7970677562656478) /* "xdebugpy" */
 
 /* A live target may change under a check; what is really wrong stays wrong. */
 #define CHECK_TRIES 4
@@ -15,13 +14,6 @@ static bool
 wants(const struct cpt_find_query *query, enum cpt_layout_origin origin)
 {
     return query->layout == CPT_LAYOUT_AUTO || query->layout == origin;
-}
-
-static void
-set_origin(struct cpt_layout *layout, enum cpt_layout_origin origin)
-{
-    if (layout->main_origin == CPT_LAYOUT_NONE)
-        layout->main_origin = origin;
 }
 
 static cpt_status
@@ -45,7 +37,6 @@ add_table(const struct cpt_find_query *query, const struct cpt_candidate *candid
     if (status)
         return status;
     cpt_layout_fill(layout, &fields, CPT_LAYOUT_TABLE);
-    set_origin(layout, CPT_LAYOUT_TABLE);
     return CPT_OK;
 }
 
@@ -69,7 +60,6 @@ add_dwarf(const struct cpt_find_query *query, const struct cpt_candidate *candid
     if (status)
         return status;
     cpt_layout_fill(layout, &fields, CPT_LAYOUT_DWARF);
-    set_origin(layout, CPT_LAYOUT_DWARF);
     return CPT_OK;
 }
 
@@ -86,7 +76,6 @@ cpt_candidate_layout(const struct cpt_find_query *query, const struct cpt_candid
     cpt_error_set(error, CPT_ABSENT, "the target has no debug offsets of its own (3.13 and later have)");
     if (self && wants(query, CPT_LAYOUT_SELF)) {
         cpt_layout_fill(layout, self, CPT_LAYOUT_SELF);
-        set_origin(layout, CPT_LAYOUT_SELF);
         status = CPT_OK;
     }
     if (wants(query, CPT_LAYOUT_TABLE)) {
@@ -125,8 +114,8 @@ read_self(const struct cpt_find_query *query, uint64_t runtime, struct cpt_layou
         return cpt_error_set(error, CPT_NOMEM, "out of memory");
     size = cpt_memory_read_some(query->memory, runtime, bytes, size);
     if (size >= sizeof(cookie))
-        status = cpt_memory_read_u64(query->memory, runtime, &cookie, error);
-    if (cookie == COOKIE)
+        cookie = cpt_load_u64(bytes);
+    if (cookie == CPT_DEBUG_COOKIE)
         status = cpt_layout_from_self(self, version, bytes, size, error);
     else
         status = cpt_error_set(error, CPT_ABSENT, "no debug offsets");

@@ -1,5 +1,6 @@
 #include "symbols/check.h"
 
+#include "coreanalyze/base/bytes.h"
 #include "coreanalyze/base/limits.h"
 
 #include <inttypes.h>
@@ -7,12 +8,6 @@
 /* tp_flags bits that tell dict subclasses and types apart (Include/object.h; the same in all versions). */
 #define FLAG_DICT (UINT64_C(1) << 29)
 #define FLAG_TYPE (UINT64_C(1) << 31)
-
-static bool
-is_pointer(uint64_t value)
-{
-    return value >= 4096 && value < (UINT64_C(1) << 56) && value % 8 == 0;
-}
 
 static cpt_status
 does_not_fit(uint64_t address, const char *what, struct cpt_error *error)
@@ -73,7 +68,7 @@ check_interpreter(struct cpt_memory *memory, const struct cpt_layout_fields *at,
 
     /* An interpreter may be without any thread: an idle sub-interpreter of 3.13+. */
     if (!status && thread) {
-        if (!is_pointer(thread))
+        if (!cpt_pointer_is_plausible(thread))
             return does_not_fit(interp, "has an impossible list of threads", error);
         status = read_pointer(memory, thread, at->tstate.interp, &back, error);
         if (!status && back != interp)
@@ -86,7 +81,7 @@ check_interpreter(struct cpt_memory *memory, const struct cpt_layout_fields *at,
         return not_running(error);
     if (status || !sysdict)
         return status;
-    if (!is_pointer(sysdict))
+    if (!cpt_pointer_is_plausible(sysdict))
         return does_not_fit(interp, "has an impossible sys.__dict__", error);
     return check_dict(memory, at, sysdict, error);
 }
@@ -107,7 +102,7 @@ cpt_check_runtime(struct cpt_memory *memory, const struct cpt_layout *layout, ui
     if (!interp)
         return not_running(error);
     for (int steps = 0; interp; steps++) {
-        if (!is_pointer(interp) || steps > CPT_MAX_INTERPRETERS)
+        if (!cpt_pointer_is_plausible(interp) || steps > CPT_MAX_INTERPRETERS)
             return does_not_fit(runtime, "has an impossible list of interpreters", error);
         status = check_interpreter(memory, at, interp, interp == main_interp, error);
         if (status)

@@ -128,6 +128,9 @@ void cpt_layout_fill(struct cpt_layout *layout, const struct cpt_layout_fields *
    "tstate.interp" of the first one missing, in SIZE bytes. */
 bool cpt_layout_is_complete(const struct cpt_layout *layout, char *name, size_t size);
 
+/* "xdebugpy", with which _Py_DebugOffsets begin, as a little-endian word. */
+#define CPT_DEBUG_COOKIE UINT64_C(0x7970677562656478)
+
 /* The bytes of _Py_DebugOffsets (3.13 and later) read as a layout. SIZE bytes at BYTES begin with
    the cookie. VERSION is filled too, also when the version is unsupported. CPT_UNSUPPORTED: an
    unknown minor version, or an alpha or beta, whose slots need not be those of the release;

@@ -9,8 +9,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define COOKIE "xdebugpy"
-#define COOKIE_SIZE 8
 #define SLOT_VERSION 8
 #define SLOT_FREE_THREADED 16
 #define HEADER_SIZE 24
@@ -148,7 +146,7 @@ read_header(const uint8_t *bytes, size_t size, struct cpt_python_version *versio
     uint64_t hex, free_threaded;
 
     memset(version, 0, sizeof(*version));
-    if (size < HEADER_SIZE || memcmp(bytes, COOKIE, COOKIE_SIZE) != 0)
+    if (size < HEADER_SIZE || cpt_load_u64(bytes) != CPT_DEBUG_COOKIE)
         return cpt_error_set(error, CPT_CORRUPT,
                              "no _Py_DebugOffsets there: the cookie is missing");
     hex = cpt_load_u64(bytes + SLOT_VERSION);

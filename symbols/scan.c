@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-#define COOKIE UINT64_C(0x7970677562656478) /* "xdebugpy" */
-
 #define STEP_WORDS ((size_t)32 << 10)
 #define WORDS_AHEAD 2 /* a pattern looks so far beyond its first word */
 
@@ -43,20 +41,14 @@ scan(struct cpt_memory *memory, uint64_t start, uint64_t end, match_words *match
 static bool
 is_cookie(const uint64_t *words)
 {
-    return words[0] == COOKIE && words[1] >> 24 == 3;
-}
-
-static bool
-is_pointer(uint64_t value)
-{
-    return value >= 4096 && value < (UINT64_C(1) << 56) && value % 8 == 0;
+    return words[0] == CPT_DEBUG_COOKIE && words[1] >> 24 == 3;
 }
 
 /* head, main, next_id: the first two are the same unless there are sub-interpreters. */
 static bool
 is_interpreters(const uint64_t *words)
 {
-    return is_pointer(words[0]) && is_pointer(words[1]) && words[2] >= 1 && words[2] < 1000000;
+    return cpt_pointer_is_plausible(words[0]) && cpt_pointer_is_plausible(words[1]) && words[2] >= 1 && words[2] < 1000000;
 }
 
 void

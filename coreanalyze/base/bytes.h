@@ -44,4 +44,11 @@ cpt_align_down(uint64_t value, uint64_t alignment)
     return value & ~(alignment - 1);
 }
 
+/* A pointer that can be one to an object: not NULL, in user space, aligned as CPython aligns. */
+static inline bool
+cpt_pointer_is_plausible(uint64_t pointer)
+{
+    return pointer >= 4096 && pointer < (UINT64_C(1) << 56) && pointer % 8 == 0;
+}
+
 #endif

@@ -3,6 +3,7 @@
 #define CPT_DECODE_DECODE_H
 
 #include "coreanalyze/base/buffer.h"
+#include "coreanalyze/base/bytes.h"
 #include "coreanalyze/base/hash.h"
 #include "coreanalyze/base/text.h"
 #include "coreanalyze/memory/memory.h"
@@ -56,13 +57,6 @@ unsigned cpt_struct_bits(const struct cpt_struct *s, int32_t field);
 
 /* The smallest SIZE that covers FIELD (WIDTH bytes wide) as well; SIZE where FIELD is absent. */
 size_t cpt_struct_cover(size_t size, int32_t field, size_t width);
-
-/* A pointer that can be one to an object: not NULL, in user space, aligned as CPython aligns. */
-static inline bool
-cpt_pointer_is_plausible(uint64_t pointer)
-{
-    return pointer >= 4096 && pointer < (UINT64_C(1) << 56) && pointer % 8 == 0;
-}
 
 /* The tp_flags of the type of the object at ADDRESS (bits in Include/object.h). */
 CPT_MUST_USE cpt_status cpt_object_flags(struct cpt_decode *decode, uint64_t address,

@@ -142,8 +142,7 @@ frame_position(struct cpt_decode *decode, struct cpt_code *code, uint64_t frame,
     if (code->bytecode && (lasti < -2 || lasti >= (int64_t)code->bytecode_size)) {
         cpt_holes_add(decode->holes, cpt_status_code(CPT_CORRUPT), frame,
                       "the frame at 0x%" PRIx64 " points outside of its code", frame);
-        return (struct cpt_position){CPT_NO_POSITION, CPT_NO_POSITION, CPT_NO_POSITION,
-                                     CPT_NO_POSITION};
+        return cpt_no_position;
     }
     return cpt_code_position(decode, code, lasti);
 }

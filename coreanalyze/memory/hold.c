@@ -43,18 +43,27 @@ pause_shortly(uint64_t begin)
         nanosleep(&nap, NULL);
 }
 
-/* A thread that already ended refuses to be traced just like one that must not be. */
-static bool
-has_ended(int task_directory, int32_t tid)
+/* The state letter of a thread in its "stat", or 0 when it is gone. */
+static char
+thread_state(int task_directory, int32_t tid)
 {
     char path[32], text[512];
     const char *p;
 
     snprintf(path, sizeof(path), "%d/stat", tid);
     if (cpt_proc_read(task_directory, path, text, sizeof(text)) <= 0)
-        return true;
+        return '\0';
     p = strrchr(text, ')');
-    return p && (p[2] == 'Z' || p[2] == 'X');
+    return p && p[1] == ' ' ? p[2] : '?';
+}
+
+/* A thread that already ended refuses to be traced just like one that must not be. */
+static bool
+has_ended(int task_directory, int32_t tid)
+{
+    char state = thread_state(task_directory, tid);
+
+    return state == '\0' || state == 'Z' || state == 'X';
 }
 
 static int
@@ -196,16 +205,8 @@ static bool
 is_starved(const struct cpt_hold *hold, int task_directory)
 {
     for (size_t i = 0; i < hold->count; i++) {
-        char path[32], text[512];
-        const char *p;
-
-        if (hold->items[i].state != CPT_HELD_SEIZED)
-            continue;
-        snprintf(path, sizeof(path), "%d/stat", hold->items[i].tid);
-        if (cpt_proc_read(task_directory, path, text, sizeof(text)) <= 0)
-            continue;
-        p = strrchr(text, ')');
-        if (p && p[1] == ' ' && p[2] == 'R')
+        if (hold->items[i].state == CPT_HELD_SEIZED &&
+            thread_state(task_directory, hold->items[i].tid) == 'R')
             return true;
     }
     return false;
