@@ -89,6 +89,20 @@ struct cpt_python_version {
 /* "3.11.7", "3.15.0b2": into TEXT of at least 16 bytes. */
 void cpt_python_version_format(uint32_t hex, char *text, size_t size);
 
+/* How a CPython writes and counts things where no offset tells: the texts of repr() that changed, and numbers whose
+   meaning did. */
+struct cpt_dialect {
+    unsigned minor;              /* of the version: which characters are printable (unicode_table.h) */
+    bool odict_as_dict;          /* OrderedDict({…}) from 3.12, OrderedDict([(…), …]) before */
+    bool namespace_sorted;       /* namespace(…) by name, to 3.8 */
+    int8_t gen_created;          /* gi_frame_state (3.11+), PyFrameState in pycore_frame.h */
+    int8_t gen_executing;
+    int8_t gen_completed;        /* this or above: finished */
+};
+
+/* The dialect of the CPython with PY_VERSION_HEX. */
+void cpt_dialect_init(struct cpt_dialect *dialect, uint32_t hex);
+
 struct cpt_layout {
     struct cpt_layout_fields at;
     /* enum cpt_layout_origin of each field of AT, in its order. */
@@ -168,6 +182,10 @@ CPT_MUST_USE cpt_status cpt_layout_from_table(struct cpt_layout_fields *fields, 
 CPT_MUST_USE cpt_status cpt_layout_from_series(struct cpt_layout_fields *fields,
                                                const struct cpt_python_version *version,
                                                struct cpt_error *error);
+
+/* Adds what FIELDS lack of the structures of standard extension modules (datetime, decimal, array), which no CPython
+   ever changed. */
+void cpt_layout_add_steady(struct cpt_layout_fields *fields);
 
 /* The layout that the debug information of the ELF file at PATH (or of the separate debug file that
    belongs to it by build-id or debuglink, looked up under SYSROOT too if not NULL) describes.

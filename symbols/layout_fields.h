@@ -37,7 +37,57 @@
     STRUCT(integer, "PyLongObject|_longobject")                                                    \
     STRUCT(dict, "PyDictObject")                                                                   \
     STRUCT(keys, "PyDictKeysObject|_dictkeysobject")                                               \
-    STRUCT(values, "PyDictValues|_dictvalues")
+    STRUCT(values, "PyDictValues|_dictvalues")                                                     \
+    STRUCT(errstack, "_PyErr_StackItem|_err_stackitem")                                            \
+    STRUCT(gchead, "PyGC_Head")                                                                    \
+    STRUCT(memberdef, "PyMemberDef")                                                               \
+    STRUCT(list, "PyListObject")                                                                   \
+    STRUCT(floating, "PyFloatObject")                                                                \
+    STRUCT(complexnum, "PyComplexObject")                                                            \
+    STRUCT(bytearray, "PyByteArrayObject")                                                         \
+    STRUCT(set, "PySetObject")                                                                     \
+    STRUCT(setentry, "setentry")                                                                   \
+    STRUCT(range, "rangeobject")                                                                   \
+    STRUCT(slice, "PySliceObject")                                                                 \
+    STRUCT(function, "PyFunctionObject")                                                           \
+    STRUCT(method, "PyMethodObject")                                                               \
+    STRUCT(cfunction, "PyCFunctionObject")                                                         \
+    STRUCT(methoddef, "PyMethodDef")                                                               \
+    STRUCT(descr, "PyDescrObject")                                                                 \
+    STRUCT(wrapper, "wrapperobject")                                                               \
+    STRUCT(staticmethod, "staticmethod")                                                           \
+    STRUCT(classmethod, "classmethod")                                                             \
+    STRUCT(super, "superobject")                                                                   \
+    STRUCT(cell, "PyCellObject")                                                                   \
+    STRUCT(exception, "PyBaseExceptionObject")                                                     \
+    STRUCT(oserror, "PyOSErrorObject")                                                             \
+    STRUCT(systemexit, "PySystemExitObject")                                                       \
+    STRUCT(excgroup, "PyBaseExceptionGroupObject")                                                 \
+    STRUCT(traceback, "PyTracebackObject")                                                         \
+    STRUCT(gen, "PyGenObject")                                                                     \
+    STRUCT(weakref, "PyWeakReference|_PyWeakReference")                                            \
+    STRUCT(proxy, "mappingproxyobject")                                                            \
+    STRUCT(dictview, "_PyDictViewObject")                                                          \
+    STRUCT(namespace, "_PyNamespaceObject")                                                        \
+    STRUCT(alias, "gaobject")                                                                      \
+    STRUCT(uniontype, "unionobject")                                                                  \
+    STRUCT(memview, "PyMemoryViewObject")                                                          \
+    STRUCT(odict, "PyODictObject|_odictobject")                                                    \
+    STRUCT(odictnode, "_odictnode")                                                                \
+    STRUCT(defdict, "defdictobject")                                                               \
+    STRUCT(deque, "dequeobject")                                                                   \
+    STRUCT(block, "BLOCK")                                                                         \
+    STRUCT(partial, "partialobject")                                                               \
+    STRUCT(date, "PyDateTime_Date")                                                                \
+    STRUCT(datetime, "PyDateTime_DateTime")                                                        \
+    STRUCT(time, "PyDateTime_Time")                                                                \
+    STRUCT(delta, "PyDateTime_Delta")                                                              \
+    STRUCT(timezone, "PyDateTime_TimeZone")                                                        \
+    STRUCT(decimal, "PyDecObject")                                                                 \
+    STRUCT(array, "arrayobject")                                                                   \
+    STRUCT(arraydescr, "arraydescr")                                                               \
+    STRUCT(lock, "lockobject")                                                                     \
+    STRUCT(rlock, "rlockobject")
 
 /* _PyRuntimeState. ceval_gil: to 3.11; gc_collecting: to 3.8. */
 #define CPT_LAYOUT_runtime(FIELD, BITS)                                                            \
@@ -72,7 +122,10 @@
     FIELD(tstate, thread_id, "thread_id")                                                          \
     FIELD(tstate, native_thread_id, "native_thread_id")                                            \
     FIELD(tstate, datastack_chunk, "datastack_chunk")                                              \
-    FIELD(tstate, datastack_top, "datastack_top")
+    FIELD(tstate, datastack_top, "datastack_top")                                                  \
+    FIELD(tstate, curexc_value, "curexc_value")                                                    \
+    FIELD(tstate, current_exception, "current_exception")                                          \
+    FIELD(tstate, exc_info, "exc_info")
 
 #define CPT_LAYOUT_cframe(FIELD, BITS)                                                             \
     FIELD(cframe, current_frame, "current_frame")                                                  \
@@ -93,7 +146,12 @@
     FIELD(frame, f_back, "f_back")                                                                 \
     FIELD(frame, f_code, "f_code")                                                                 \
     FIELD(frame, f_lasti, "f_lasti")                                                               \
-    FIELD(frame, f_state, "f_state")
+    FIELD(frame, f_state, "f_state")                                                               \
+    FIELD(frame, f_localsplus, "f_localsplus")                                                     \
+    FIELD(frame, f_frame, "f_frame")                                                               \
+    FIELD(frame, f_locals, "f_locals")                                                             \
+    FIELD(frame, f_globals, "f_globals")                                                           \
+    FIELD(frame, f_lineno, "f_lineno")
 
 /* _PyInterpreterFrame. stackpointer, from 3.14, comes with tagged references in f_executable. */
 #define CPT_LAYOUT_iframe(FIELD, BITS)                                                             \
@@ -104,7 +162,11 @@
     FIELD(iframe, is_entry, "is_entry")                                                            \
     FIELD(iframe, owner, "owner")                                                                  \
     FIELD(iframe, stackpointer, "stackpointer")                                                    \
-    FIELD(iframe, localsplus, "localsplus")
+    FIELD(iframe, localsplus, "localsplus")                                                        \
+    FIELD(iframe, f_globals, "f_globals")                                                          \
+    FIELD(iframe, f_locals, "f_locals")                                                            \
+    FIELD(iframe, frame_obj, "frame_obj")                                                          \
+    FIELD(iframe, f_funcobj, "f_funcobj|f_func")
 
 #define CPT_LAYOUT_chunk(FIELD, BITS)                                                              \
     FIELD(chunk, previous, "previous")                                                             \
@@ -122,9 +184,26 @@
     FIELD(code, co_linetable, "co_linetable")                                                      \
     FIELD(code, co_code_adaptive, "co_code_adaptive")                                              \
     FIELD(code, co_firsttraceable, "_co_firsttraceable")                                           \
-    FIELD(code, co_framesize, "co_framesize")
+    FIELD(code, co_framesize, "co_framesize")                                                      \
+    FIELD(code, co_argcount, "co_argcount")                                                        \
+    FIELD(code, co_kwonlyargcount, "co_kwonlyargcount")                                            \
+    FIELD(code, co_nlocals, "co_nlocals")                                                          \
+    FIELD(code, co_nlocalsplus, "co_nlocalsplus")                                                  \
+    FIELD(code, co_ncellvars, "co_ncellvars")                                                      \
+    FIELD(code, co_nfreevars, "co_nfreevars")                                                      \
+    FIELD(code, co_stacksize, "co_stacksize")                                                      \
+    FIELD(code, co_flags, "co_flags")                                                              \
+    FIELD(code, co_varnames, "co_varnames")                                                        \
+    FIELD(code, co_cellvars, "co_cellvars")                                                        \
+    FIELD(code, co_freevars, "co_freevars")                                                        \
+    FIELD(code, co_cell2arg, "co_cell2arg")                                                        \
+    FIELD(code, co_localsplusnames, "co_localsplusnames")                                          \
+    FIELD(code, co_localspluskinds, "co_localspluskinds")
 
-#define CPT_LAYOUT_object(FIELD, BITS) FIELD(object, ob_type, "ob_type")
+#define CPT_LAYOUT_object(FIELD, BITS)                                                             \
+    FIELD(object, ob_type, "ob_type")                                                              \
+    FIELD(object, ob_refcnt, "ob_refcnt")                                                          \
+    FIELD(object, ob_flags, "ob_flags")
 
 #define CPT_LAYOUT_var(FIELD, BITS) FIELD(var, ob_size, "ob_size")
 
@@ -132,11 +211,24 @@
     FIELD(type, tp_name, "tp_name")                                                                \
     FIELD(type, tp_basicsize, "tp_basicsize")                                                      \
     FIELD(type, tp_flags, "tp_flags")                                                              \
-    FIELD(type, tp_dictoffset, "tp_dictoffset")
+    FIELD(type, tp_dictoffset, "tp_dictoffset")                                                    \
+    FIELD(type, tp_itemsize, "tp_itemsize")                                                        \
+    FIELD(type, tp_repr, "tp_repr")                                                                \
+    FIELD(type, tp_members, "tp_members")                                                          \
+    FIELD(type, tp_base, "tp_base")                                                                \
+    FIELD(type, tp_dict, "tp_dict")                                                                \
+    FIELD(type, tp_bases, "tp_bases")                                                              \
+    FIELD(type, tp_mro, "tp_mro")                                                                  \
+    FIELD(type, tp_weaklistoffset, "tp_weaklistoffset")
 
-#define CPT_LAYOUT_heaptype(FIELD, BITS) FIELD(heaptype, ht_cached_keys, "ht_cached_keys")
+#define CPT_LAYOUT_heaptype(FIELD, BITS)                                                           \
+    FIELD(heaptype, ht_cached_keys, "ht_cached_keys")                                              \
+    FIELD(heaptype, ht_qualname, "ht_qualname")                                                    \
+    FIELD(heaptype, ht_module, "ht_module")
 
-#define CPT_LAYOUT_module(FIELD, BITS) FIELD(module, md_dict, "md_dict")
+#define CPT_LAYOUT_module(FIELD, BITS)                                                             \
+    FIELD(module, md_dict, "md_dict")                                                              \
+    FIELD(module, md_name, "md_name")
 
 /* ready, wstr: to 3.11. */
 #define CPT_LAYOUT_ascii(FIELD, BITS)                                                              \
@@ -148,7 +240,10 @@
     BITS(ascii, ready, "state.ready")                                                              \
     FIELD(ascii, wstr, "wstr")
 
-#define CPT_LAYOUT_compact(FIELD, BITS) FIELD(compact, wstr_length, "wstr_length")
+#define CPT_LAYOUT_compact(FIELD, BITS)                                                            \
+    FIELD(compact, wstr_length, "wstr_length")                                                     \
+    FIELD(compact, utf8_length, "utf8_length")                                                     \
+    FIELD(compact, utf8, "utf8")
 
 #define CPT_LAYOUT_unicode(FIELD, BITS) FIELD(unicode, data, "data")
 
@@ -173,12 +268,256 @@
     FIELD(keys, dk_log2_index_bytes, "dk_log2_index_bytes")                                        \
     FIELD(keys, dk_kind, "dk_kind")                                                                \
     FIELD(keys, dk_nentries, "dk_nentries")                                                        \
-    FIELD(keys, dk_indices, "dk_indices")
+    FIELD(keys, dk_indices, "dk_indices")                                                          \
+    FIELD(keys, dk_refcnt, "dk_refcnt")                                                            \
+    FIELD(keys, dk_usable, "dk_usable")
 
 /* 3.11 and later; capacity and valid from 3.13, where the values can lie inside the object. */
 #define CPT_LAYOUT_values(FIELD, BITS)                                                             \
     FIELD(values, capacity, "capacity")                                                            \
     FIELD(values, valid, "valid")                                                                  \
     FIELD(values, values, "values")
+
+/* An entry of the stack of exceptions being handled. */
+#define CPT_LAYOUT_errstack(FIELD, BITS)                                                           \
+    FIELD(errstack, exc_value, "exc_value")                                                        \
+    FIELD(errstack, previous_item, "previous_item")
+
+/* In front of objects that the collector can track. */
+#define CPT_LAYOUT_gchead(FIELD, BITS)                                                             \
+    FIELD(gchead, gc_next, "_gc_next|gc.gc_next")
+
+/* A slot of a class with __slots__, or a member of a built-in type. */
+#define CPT_LAYOUT_memberdef(FIELD, BITS)                                                          \
+    FIELD(memberdef, name, "name")                                                                 \
+    FIELD(memberdef, type, "type")                                                                 \
+    FIELD(memberdef, offset, "offset")
+
+#define CPT_LAYOUT_list(FIELD, BITS)                                                               \
+    FIELD(list, ob_item, "ob_item")                                                                \
+    FIELD(list, allocated, "allocated")
+
+#define CPT_LAYOUT_floating(FIELD, BITS)                                                             \
+    FIELD(floating, ob_fval, "ob_fval")
+
+#define CPT_LAYOUT_complexnum(FIELD, BITS)                                                           \
+    FIELD(complexnum, real, "cval.real")                                                             \
+    FIELD(complexnum, imag, "cval.imag")
+
+/* ob_bytes_object: from 3.15. */
+#define CPT_LAYOUT_bytearray(FIELD, BITS)                                                          \
+    FIELD(bytearray, ob_alloc, "ob_alloc")                                                         \
+    FIELD(bytearray, ob_start, "ob_start")                                                         \
+    FIELD(bytearray, ob_bytes_object, "ob_bytes_object")
+
+#define CPT_LAYOUT_set(FIELD, BITS)                                                                \
+    FIELD(set, fill, "fill")                                                                       \
+    FIELD(set, used, "used")                                                                       \
+    FIELD(set, mask, "mask")                                                                       \
+    FIELD(set, table, "table")                                                                     \
+    FIELD(set, smalltable, "smalltable")
+
+#define CPT_LAYOUT_setentry(FIELD, BITS)                                                           \
+    FIELD(setentry, key, "key")                                                                    \
+    FIELD(setentry, hash, "hash")
+
+#define CPT_LAYOUT_range(FIELD, BITS)                                                              \
+    FIELD(range, start, "start")                                                                   \
+    FIELD(range, stop, "stop")                                                                     \
+    FIELD(range, step, "step")
+
+#define CPT_LAYOUT_slice(FIELD, BITS)                                                              \
+    FIELD(slice, start, "start")                                                                   \
+    FIELD(slice, stop, "stop")                                                                     \
+    FIELD(slice, step, "step")
+
+#define CPT_LAYOUT_function(FIELD, BITS)                                                           \
+    FIELD(function, func_code, "func_code")                                                        \
+    FIELD(function, func_globals, "func_globals")                                                  \
+    FIELD(function, func_name, "func_name")                                                        \
+    FIELD(function, func_qualname, "func_qualname")                                                \
+    FIELD(function, func_dict, "func_dict")                                                        \
+    FIELD(function, func_module, "func_module")
+
+#define CPT_LAYOUT_method(FIELD, BITS)                                                             \
+    FIELD(method, im_func, "im_func")                                                              \
+    FIELD(method, im_self, "im_self")
+
+#define CPT_LAYOUT_cfunction(FIELD, BITS)                                                          \
+    FIELD(cfunction, m_ml, "m_ml")                                                                 \
+    FIELD(cfunction, m_self, "m_self")                                                             \
+    FIELD(cfunction, m_module, "m_module")
+
+#define CPT_LAYOUT_methoddef(FIELD, BITS)                                                          \
+    FIELD(methoddef, ml_name, "ml_name")
+
+/* Method, member, getset and wrapper descriptors begin with it. */
+#define CPT_LAYOUT_descr(FIELD, BITS)                                                              \
+    FIELD(descr, d_type, "d_type")                                                                 \
+    FIELD(descr, d_name, "d_name")
+
+#define CPT_LAYOUT_wrapper(FIELD, BITS)                                                            \
+    FIELD(wrapper, descr, "descr")                                                                 \
+    FIELD(wrapper, self, "self")
+
+#define CPT_LAYOUT_staticmethod(FIELD, BITS)                                                       \
+    FIELD(staticmethod, sm_callable, "sm_callable")
+
+#define CPT_LAYOUT_classmethod(FIELD, BITS)                                                        \
+    FIELD(classmethod, cm_callable, "cm_callable")
+
+#define CPT_LAYOUT_super(FIELD, BITS)                                                              \
+    FIELD(super, type, "type")                                                                     \
+    FIELD(super, obj, "obj")                                                                       \
+    FIELD(super, obj_type, "obj_type")
+
+#define CPT_LAYOUT_cell(FIELD, BITS)                                                               \
+    FIELD(cell, ob_ref, "ob_ref")
+
+/* notes: from 3.11. */
+#define CPT_LAYOUT_exception(FIELD, BITS)                                                          \
+    FIELD(exception, dict, "dict")                                                                 \
+    FIELD(exception, args, "args")                                                                 \
+    FIELD(exception, notes, "notes")                                                               \
+    FIELD(exception, traceback, "traceback")                                                       \
+    FIELD(exception, context, "context")                                                           \
+    FIELD(exception, cause, "cause")                                                               \
+    FIELD(exception, suppress_context, "suppress_context")
+
+#define CPT_LAYOUT_oserror(FIELD, BITS)                                                            \
+    FIELD(oserror, myerrno, "myerrno")                                                             \
+    FIELD(oserror, strerror, "strerror")                                                           \
+    FIELD(oserror, filename, "filename")                                                           \
+    FIELD(oserror, filename2, "filename2")
+
+#define CPT_LAYOUT_systemexit(FIELD, BITS)                                                         \
+    FIELD(systemexit, code, "code")
+
+/* From 3.11. */
+#define CPT_LAYOUT_excgroup(FIELD, BITS)                                                           \
+    FIELD(excgroup, msg, "msg")                                                                    \
+    FIELD(excgroup, excs, "excs")
+
+#define CPT_LAYOUT_traceback(FIELD, BITS)                                                          \
+    FIELD(traceback, tb_next, "tb_next")                                                           \
+    FIELD(traceback, tb_frame, "tb_frame")                                                         \
+    FIELD(traceback, tb_lasti, "tb_lasti")                                                         \
+    FIELD(traceback, tb_lineno, "tb_lineno")
+
+/* Generators, coroutines and asynchronous generators alike. gi_frame: to 3.10; gi_iframe: from 3.11. */
+#define CPT_LAYOUT_gen(FIELD, BITS)                                                                \
+    FIELD(gen, gi_frame, "gi_frame")                                                               \
+    FIELD(gen, gi_running, "gi_running")                                                           \
+    FIELD(gen, gi_code, "gi_code")                                                                 \
+    FIELD(gen, gi_name, "gi_name")                                                                 \
+    FIELD(gen, gi_qualname, "gi_qualname")                                                         \
+    FIELD(gen, gi_frame_state, "gi_frame_state")                                                   \
+    FIELD(gen, gi_iframe, "gi_iframe")
+
+#define CPT_LAYOUT_weakref(FIELD, BITS)                                                            \
+    FIELD(weakref, wr_object, "wr_object")
+
+#define CPT_LAYOUT_proxy(FIELD, BITS)                                                              \
+    FIELD(proxy, mapping, "mapping")
+
+#define CPT_LAYOUT_dictview(FIELD, BITS)                                                           \
+    FIELD(dictview, dv_dict, "dv_dict")
+
+#define CPT_LAYOUT_namespace(FIELD, BITS)                                                          \
+    FIELD(namespace, ns_dict, "ns_dict")
+
+/* types.GenericAlias, from 3.9; starred: from 3.11. */
+#define CPT_LAYOUT_alias(FIELD, BITS)                                                              \
+    FIELD(alias, origin, "origin")                                                                 \
+    FIELD(alias, args, "args")                                                                     \
+    FIELD(alias, starred, "starred")
+
+/* types.UnionType, from 3.10. */
+#define CPT_LAYOUT_uniontype(FIELD, BITS)                                                             \
+    FIELD(uniontype, args, "args")
+
+#define CPT_LAYOUT_memview(FIELD, BITS)                                                            \
+    FIELD(memview, flags, "flags")                                                                 \
+    FIELD(memview, ndim, "view.ndim")
+
+#define CPT_LAYOUT_odict(FIELD, BITS)                                                              \
+    FIELD(odict, od_first, "od_first")                                                             \
+    FIELD(odict, od_fast_nodes_size, "od_fast_nodes_size")
+
+#define CPT_LAYOUT_odictnode(FIELD, BITS)                                                          \
+    FIELD(odictnode, key, "key")                                                                   \
+    FIELD(odictnode, hash, "hash")                                                                 \
+    FIELD(odictnode, next, "next")
+
+#define CPT_LAYOUT_defdict(FIELD, BITS)                                                            \
+    FIELD(defdict, default_factory, "default_factory")
+
+#define CPT_LAYOUT_deque(FIELD, BITS)                                                              \
+    FIELD(deque, leftblock, "leftblock")                                                           \
+    FIELD(deque, leftindex, "leftindex")                                                           \
+    FIELD(deque, maxlen, "maxlen")
+
+/* A block of a deque. */
+#define CPT_LAYOUT_block(FIELD, BITS)                                                              \
+    FIELD(block, data, "data")                                                                     \
+    FIELD(block, rightlink, "rightlink")
+
+#define CPT_LAYOUT_partial(FIELD, BITS)                                                            \
+    FIELD(partial, fn, "fn")                                                                       \
+    FIELD(partial, args, "args")                                                                   \
+    FIELD(partial, kw, "kw")
+
+#define CPT_LAYOUT_date(FIELD, BITS)                                                               \
+    FIELD(date, data, "data")
+
+#define CPT_LAYOUT_datetime(FIELD, BITS)                                                           \
+    FIELD(datetime, hastzinfo, "hastzinfo")                                                        \
+    FIELD(datetime, data, "data")                                                                  \
+    FIELD(datetime, fold, "fold")                                                                  \
+    FIELD(datetime, tzinfo, "tzinfo")
+
+#define CPT_LAYOUT_time(FIELD, BITS)                                                               \
+    FIELD(time, hastzinfo, "hastzinfo")                                                            \
+    FIELD(time, data, "data")                                                                      \
+    FIELD(time, fold, "fold")                                                                      \
+    FIELD(time, tzinfo, "tzinfo")
+
+#define CPT_LAYOUT_delta(FIELD, BITS)                                                              \
+    FIELD(delta, days, "days")                                                                     \
+    FIELD(delta, seconds, "seconds")                                                               \
+    FIELD(delta, microseconds, "microseconds")
+
+#define CPT_LAYOUT_timezone(FIELD, BITS)                                                           \
+    FIELD(timezone, offset, "offset")                                                              \
+    FIELD(timezone, name, "name")
+
+#define CPT_LAYOUT_decimal(FIELD, BITS)                                                            \
+    FIELD(decimal, flags, "dec.flags")                                                             \
+    FIELD(decimal, exp, "dec.exp")                                                                 \
+    FIELD(decimal, digits, "dec.digits")                                                           \
+    FIELD(decimal, len, "dec.len")                                                                 \
+    FIELD(decimal, data, "dec.data")
+
+#define CPT_LAYOUT_array(FIELD, BITS)                                                              \
+    FIELD(array, ob_item, "ob_item")                                                               \
+    FIELD(array, allocated, "allocated")                                                           \
+    FIELD(array, ob_descr, "ob_descr")
+
+#define CPT_LAYOUT_arraydescr(FIELD, BITS)                                                         \
+    FIELD(arraydescr, typecode, "typecode")                                                        \
+    FIELD(arraydescr, itemsize, "itemsize")
+
+/* threading.Lock: a POSIX semaphore to 3.12 and in 3.13.0, a PyMutex since. */
+#define CPT_LAYOUT_lock(FIELD, BITS)                                                               \
+    FIELD(lock, lock_lock, "lock_lock")                                                            \
+    FIELD(lock, locked, "locked")                                                                  \
+    FIELD(lock, mutex, "lock")
+
+/* threading.RLock; from 3.14 count is one less than the depth. */
+#define CPT_LAYOUT_rlock(FIELD, BITS)                                                              \
+    FIELD(rlock, rlock_lock, "rlock_lock")                                                         \
+    FIELD(rlock, mutex, "lock.mutex")                                                              \
+    FIELD(rlock, owner, "rlock_owner|lock.thread")                                                 \
+    FIELD(rlock, count, "rlock_count|lock.level")
 
 #endif

@@ -125,6 +125,38 @@ test_series(void **state)
     assert_int_equal(cpt_layout_from_series(&fields, &version, &error), CPT_UNSUPPORTED);
 }
 
+/* What never changed is the same in every table that has it. */
+static void
+test_steady(void **state)
+{
+    struct cpt_layout_fields steady;
+    size_t compared = 0;
+
+    (void)state;
+    cpt_layout_fields_init(&steady);
+    cpt_layout_add_steady(&steady);
+    for (size_t i = 0; i < COUNT(choices); i++) {
+        struct cpt_python_version version = {choices[i].hex, choices[i].free_threaded, choices[i].debug};
+        struct cpt_layout_fields fields, filled;
+        struct cpt_error error;
+
+        if (cpt_layout_from_table(&fields, NULL, &version, &choices[i].hints, &error))
+            continue;
+        filled = fields;
+        cpt_layout_add_steady(&filled);
+        assert_int_equal(filled.decimal.digits, 40);
+        for (size_t field = 0; field < CPT_LAYOUT_FIELD_COUNT; field++) {
+            int32_t offset = cpt_layout_get(&steady, field);
+
+            if (!CPT_HAS(offset) || !CPT_HAS(cpt_layout_get(&fields, field)))
+                continue;
+            assert_int_equal(cpt_layout_get(&fields, field), offset);
+            compared++;
+        }
+    }
+    assert_true(compared > 100);
+}
+
 /* Each table alone is enough for stacks, and says where the needed fields come from. */
 static void
 test_complete_tables(void **state)
@@ -373,6 +405,7 @@ main(void)
         cmocka_unit_test(test_table_choice),
         cmocka_unit_test(test_table_without_hints_or_build),
         cmocka_unit_test(test_series),
+        cmocka_unit_test(test_steady),
         cmocka_unit_test(test_complete_tables),
         cmocka_unit_test(test_incomplete),
         cmocka_unit_test(test_fill_keeps_the_first),

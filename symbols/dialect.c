@@ -1,0 +1,28 @@
+#include "symbols/layout.h"
+
+#include <string.h>
+
+/* PyFrameState of generators was renumbered in 3.13 and in 3.15. */
+static void
+set_generator_states(struct cpt_dialect *dialect)
+{
+    if (dialect->minor >= 15) {
+        dialect->gen_created = 0;
+        dialect->gen_executing = 4;
+        dialect->gen_completed = 5;
+        return;
+    }
+    dialect->gen_created = dialect->minor >= 13 ? -3 : -2;
+    dialect->gen_executing = 0;
+    dialect->gen_completed = 1;
+}
+
+void
+cpt_dialect_init(struct cpt_dialect *dialect, uint32_t hex)
+{
+    memset(dialect, 0, sizeof(*dialect));
+    dialect->minor = CPT_PYTHON_MINOR(hex);
+    dialect->odict_as_dict = dialect->minor >= 12;
+    dialect->namespace_sorted = dialect->minor <= 8;
+    set_generator_states(dialect);
+}

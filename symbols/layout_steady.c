@@ -1,0 +1,39 @@
+/* Structures of standard extension modules, which are files of their own in many builds, so that the interpreter's
+ * DWARF and the tables made from it lack them. They are the same in every CPython from 3.7 to 3.15 with the GIL
+ * (compared in the DWARF of 22 builds; tests/unit/test_layout.c compares them with the tables that have them).
+ */
+#include "symbols/layout.h"
+
+struct steady {
+    size_t index;
+    int32_t offset;
+};
+
+#define AT(field, offset) {CPT_LAYOUT_INDEX(field), offset}
+
+static const struct steady steady[] = {
+    /* Modules/_datetimemodule.c (Include/datetime.h) */
+    AT(date.size, 32), AT(date.data, 25),
+    AT(datetime.size, 48), AT(datetime.hastzinfo, 24), AT(datetime.data, 25), AT(datetime.fold, 35),
+    AT(datetime.tzinfo, 40),
+    AT(time.size, 40), AT(time.hastzinfo, 24), AT(time.data, 25), AT(time.fold, 31), AT(time.tzinfo, 32),
+    AT(delta.size, 40), AT(delta.days, 24), AT(delta.seconds, 28), AT(delta.microseconds, 32),
+    AT(timezone.size, 32), AT(timezone.offset, 16), AT(timezone.name, 24),
+    /* Modules/_decimal/_decimal.c and libmpdec's mpd_t */
+    AT(decimal.size, 104), AT(decimal.flags, 24), AT(decimal.exp, 32), AT(decimal.digits, 40),
+    AT(decimal.len, 48), AT(decimal.data, 64),
+    /* Modules/arraymodule.c; arraydescr became smaller behind these in 3.15 */
+    AT(array.size, 64), AT(array.ob_item, 24), AT(array.allocated, 32), AT(array.ob_descr, 40),
+    AT(arraydescr.typecode, 0), AT(arraydescr.itemsize, 4),
+};
+
+#undef AT
+
+void
+cpt_layout_add_steady(struct cpt_layout_fields *fields)
+{
+    for (size_t i = 0; i < sizeof(steady) / sizeof(steady[0]); i++) {
+        if (!CPT_HAS(cpt_layout_get(fields, steady[i].index)))
+            cpt_layout_set(fields, steady[i].index, steady[i].offset);
+    }
+}
