@@ -1,0 +1,62 @@
+#include "coreanalyze/decode/value.h"
+
+#include "coreanalyze/decode/repr.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+void
+cpt_values_init(struct cpt_values *values, struct cpt_decode *decode, const struct cpt_layout *layout, size_t limit,
+                uint64_t builtins, uint64_t modules)
+{
+    memset(values, 0, sizeof(*values));
+    values->decode = decode;
+    values->limit = limit;
+    values->types.decode = decode;
+    values->types.builtins = builtins;
+    values->types.modules = modules;
+    cpt_dialect_init(&values->dialect, layout->version.hex);
+}
+
+void
+cpt_values_free(struct cpt_values *values)
+{
+    cpt_types_free(&values->types);
+    cpt_buffer_free(&values->buffer);
+    cpt_hash_free(&values->told);
+}
+
+static cpt_status
+keep_repr(struct cpt_values *values, struct cpt_value *value, struct cpt_error *error)
+{
+    const struct cpt_buffer *out = &values->buffer;
+
+    value->repr.data = out->failed ? NULL : cpt_arena_text(values->decode->arena, out->data ? out->data : "", out->size);
+    value->repr.size = out->size;
+    return value->repr.data ? CPT_OK : cpt_error_set(error, CPT_NOMEM, "out of memory");
+}
+
+cpt_status
+cpt_value_read(struct cpt_values *values, uint64_t address, struct cpt_value *value, struct cpt_error *error)
+{
+    struct cpt_repr repr = {.values = values,
+                            .decode = values->decode,
+                            .out = &values->buffer,
+                            .limit = values->limit};
+    struct cpt_object object;
+    struct cpt_error ignored;
+    cpt_status status;
+
+    memset(value, 0, sizeof(*value));
+    value->address = address;
+    cpt_buffer_clear(&values->buffer);
+    if (!cpt_object_open(&values->types, address, &object, &ignored))
+        value->type = object.type->name;
+    status = cpt_repr_object(&repr, address);
+    if (status)
+        return cpt_error_set(error, status, "out of memory");
+    value->broken = repr.whole_is_broken;
+    if (repr.full)
+        cpt_buffer_add_text(&values->buffer, "…");
+    return keep_repr(values, value, error);
+}
