@@ -57,6 +57,9 @@ cpt_stack_prepare(struct cpt_stack_work *work, const struct cpt_stack_query *que
     /* What is damaged now will be met again, and told, when everything stands still. */
     cpt_holes_free(&ignored);
     work->decode.holes = query->holes;
+    cpt_values_init(&work->values, &work->decode, query->layout, query->repr_limit,
+                    work->interpreter_count ? work->interpreters[work->interpreter_count - 1].builtins : 0,
+                    work->interpreter_count ? work->interpreters[work->interpreter_count - 1].modules : 0);
     if (status)
         cpt_stack_finish(work);
     return status;
@@ -335,6 +338,19 @@ count_native_only(const struct cpt_stack_work *work)
     return count;
 }
 
+static cpt_status
+take_locals(struct cpt_stack_work *work, struct cpt_stack_thread *thread, struct cpt_error *error)
+{
+    cpt_status status = CPT_OK;
+
+    for (size_t i = 0; !status && i < thread->frame_count; i++) {
+        struct cpt_frame *frame = &thread->frames[i];
+
+        status = cpt_locals_read(&work->values, frame, &frame->locals, &frame->local_count, error);
+    }
+    return status;
+}
+
 cpt_status
 cpt_stack_take(struct cpt_stack_work *work, struct cpt_error *error)
 {
@@ -355,10 +371,13 @@ cpt_stack_take(struct cpt_stack_work *work, struct cpt_error *error)
     if (status)
         return status;
     cpt_stack_set_status(work);
+    stack->native_only = work->query->only_thread ? 0 : count_native_only(work);
     if (work->query->only_thread)
-        return choose_thread(stack, work->query->only_thread, error);
-    stack->native_only = count_native_only(work);
-    return CPT_OK;
+        status = choose_thread(stack, work->query->only_thread, error);
+    stack->has_locals = work->query->locals;
+    for (size_t i = 0; !status && work->query->locals && i < stack->thread_count; i++)
+        status = take_locals(work, &stack->threads[i], error);
+    return status;
 }
 
 bool
@@ -414,6 +433,7 @@ cpt_stack_finish(struct cpt_stack_work *work)
     /* The tasks belong to the memory source, and may be gone before the result is. */
     for (size_t i = 0; i < work->stack->thread_count; i++)
         work->stack->threads[i].task = NULL;
+    cpt_values_free(&work->values);
     cpt_decode_free(&work->decode);
     cpt_hash_free(&work->actives);
     cpt_hash_free(&work->pointers);

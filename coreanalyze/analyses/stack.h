@@ -4,6 +4,7 @@
 
 #include "coreanalyze/base/text.h"
 #include "coreanalyze/decode/frame.h"
+#include "coreanalyze/decode/locals.h"
 #include "coreanalyze/decode/runtime.h"
 
 #include <stdbool.h>
@@ -38,6 +39,7 @@ struct cpt_stack {
     struct cpt_arena arena; /* holds all of it */
     struct cpt_stack_thread *threads;
     size_t thread_count;
+    bool has_locals;    /* the frames' variables were asked for */
     size_t native_only; /* threads of the process without any Python state */
 };
 
@@ -52,6 +54,8 @@ struct cpt_stack_query {
     int32_t crashed_thread; /* took the signal (cores), or 0 */
     int32_t only_thread;    /* native id of the one thread to show, or 0: all */
     bool moving;            /* the target runs on while it is read (--no-pause) */
+    bool locals;            /* the variables of each frame too */
+    size_t repr_limit;      /* characters of a value's repr */
 };
 
 /* The analysis under way, between its two steps. */
@@ -62,6 +66,7 @@ struct cpt_stack_work {
     struct cpt_stack *stack;
     struct cpt_interpreter *interpreters;
     size_t interpreter_count;
+    struct cpt_values values;
     struct cpt_hash actives;    /* interpreter's address -> address of its threading._active */
     struct cpt_hash pointers;   /* thread pointer -> task */
     struct cpt_raw_stack raw, again;

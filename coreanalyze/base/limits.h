@@ -20,6 +20,8 @@
 #define CPT_MAX_DICT_STEPS (4u << 20)   /* entries of all dicts that are visited for one result */
 #define CPT_MAX_DICT_WALK (1u << 20)    /* entries of threading._active that are visited */
 #define CPT_MAX_DATASTACK_CHUNKS 65536  /* chunks of one thread's data stack (3.11+) */
+#define CPT_MAX_VARIABLES 65536         /* variables of one code object */
+#define CPT_MAX_LOCALS 2000000          /* variables of all frames of one result */
 #define CPT_MAX_REPR_DEPTH 400         /* containers within containers of one repr; Python itself stops at 1000 calls */
 #define CPT_MAX_VALUE_STEPS (64u << 20) /* objects and entries visited for the values of one result */
 #define CPT_MAX_WARNINGS 200            /* holes listed one by one; the rest is counted */

@@ -10,6 +10,7 @@
 /* Options that only some commands have. */
 enum {
     CPT_OPTION_THREAD = 1 << 0, /* --thread TID */
+    CPT_OPTION_LOCALS = 1 << 1, /* --locals */
 };
 
 struct cpt_command {

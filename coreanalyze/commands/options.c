@@ -18,6 +18,7 @@ enum {
     LONG_JSON,
     LONG_FIND,
     LONG_THREAD,
+    LONG_LOCALS,
 };
 
 static const struct option long_options[] = {
@@ -35,6 +36,7 @@ static const struct option long_options[] = {
     {"pid", required_argument, NULL, LONG_PID},
     {"core", required_argument, NULL, LONG_CORE},
     {"thread", required_argument, NULL, LONG_THREAD},
+    {"locals", no_argument, NULL, LONG_LOCALS},
     {"find", required_argument, NULL, LONG_FIND}, /* for tests: one way to find the interpreter */
     {NULL, 0, NULL, 0},
 };
@@ -149,13 +151,22 @@ set_core(struct cpt_options *options, const char *argument, struct cpt_error *er
     return set_path(&options->core, argument, "--core", error);
 }
 
+/* An option that only some commands have. */
+static cpt_status
+check_has(const struct cpt_command *command, unsigned option, const char *name, struct cpt_error *error)
+{
+    if (command->options & option)
+        return CPT_OK;
+    return cpt_error_set(error, CPT_ABSENT, "%s has no option --%s", command->name, name);
+}
+
 static cpt_status
 set_thread(struct cpt_options *options, const struct cpt_command *command, const char *argument,
            struct cpt_error *error)
 {
-    if (!(command->options & CPT_OPTION_THREAD))
-        return cpt_error_set(error, CPT_ABSENT, "%s has no option --thread", command->name);
-    return parse_id(argument, &options->thread, error);
+    cpt_status status = check_has(command, CPT_OPTION_THREAD, "thread", error);
+
+    return status ? status : parse_id(argument, &options->thread, error);
 }
 
 static cpt_status
@@ -195,6 +206,9 @@ take_option(struct cpt_options *options, const struct cpt_command *command, int 
         return set_core(options, optarg, error);
     case LONG_THREAD:
         return set_thread(options, command, optarg, error);
+    case LONG_LOCALS:
+        options->locals = true;
+        return check_has(command, CPT_OPTION_LOCALS, "locals", error);
     case LONG_FIND:
         return parse_find(options, optarg, error);
     case ':':

@@ -25,6 +25,7 @@ struct cpt_options {
     enum cpt_layout_origin layout;
     unsigned find_ways;      /* bits 1 << enum cpt_find_way; --find, for tests */
     int32_t thread;          /* --thread; 0: all */
+    bool locals;             /* --locals */
 };
 
 struct cpt_command;

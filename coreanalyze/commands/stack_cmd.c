@@ -82,6 +82,8 @@ read_stacks(struct cpt_target *target, const struct cpt_options *options, struct
         .runtime = target->found.runtime,
         .holes = &target->holes,
         .only_thread = options->thread,
+        .locals = options->locals,
+        .repr_limit = CPT_REPR_LIMIT,
         .moving = target->process && options->no_pause,
     };
     struct cpt_holes mark = target->holes;

@@ -5,12 +5,12 @@
 static const struct cpt_command commands[] = {
     {
         .name = "stack",
-        .arguments = "[--thread TID] ",
+        .arguments = "[--locals] [--thread TID] ",
         .summary = "the Python stack of every thread",
         .description = "Shows what every thread of all interpreters is doing: its frames, the most recent call\n"
                        "last, whether it holds the GIL or waits for it, collects garbage, or took the signal\n"
-                       "that ended the process.\n",
-        .options = CPT_OPTION_THREAD,
+                       "that ended the process. With --locals also the variables of each frame.\n",
+        .options = CPT_OPTION_THREAD | CPT_OPTION_LOCALS,
         .run = cpt_command_stack,
     },
     {
@@ -74,6 +74,8 @@ cpt_command_help_write(struct cpt_buffer *out, const struct cpt_command *command
 {
     cpt_buffer_printf(out, "Usage: coreptile %s [OPTIONS] %sTARGET\n%s\nOptions:\n", command->name,
                       command->arguments, command->description);
+    if (command->options & CPT_OPTION_LOCALS)
+        cpt_buffer_add_text(out, "      --locals         arguments, locals, cells and free variables of each frame\n");
     if (command->options & CPT_OPTION_THREAD)
         cpt_buffer_add_text(out, "      --thread TID     only the thread with this native id\n");
     cpt_buffer_printf(out, "%s\n%s", common_options, exit_statuses);

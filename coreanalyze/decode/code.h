@@ -17,6 +17,7 @@ struct cpt_code {
     uint64_t bytecode_size;   /* bytes; 0 before 3.11 */
     int32_t first_traceable;  /* bytes of bytecode before the frame is complete (3.11+), or -1 */
     struct cpt_linetable lines;
+    struct cpt_variables *variables; /* NULL until cpt_code_variables was asked */
     bool internal;            /* of the interpreter itself, and nothing to show */
     bool broken;              /* is no code object, or cannot be read: nothing above but ADDRESS counts */
     int64_t last_lasti;       /* the instruction looked up last, and its position: recursion asks again */

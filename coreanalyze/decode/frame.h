@@ -7,9 +7,11 @@
 #include "coreanalyze/decode/decode.h"
 
 struct cpt_frame {
-    const struct cpt_code *code; /* NULL where the code object cannot be read */
+    struct cpt_code *code;       /* NULL where the code object cannot be read */
     uint64_t address;            /* of the PyFrameObject (to 3.10) or _PyInterpreterFrame */
     struct cpt_position position;
+    struct cpt_local *locals;    /* its variables, where they were asked for: see locals.h */
+    size_t local_count;
 };
 
 /* What is read of a frame while its thread must not move: the rest can wait. */

@@ -109,6 +109,7 @@ cpt_interpreter_read(struct cpt_decode *decode, const struct cpt_runtime *runtim
         return status;
     interpreter->id = (int64_t)read_or_hole(decode, address, at->interp.id, "interpreter's id");
     interpreter->modules = read_or_hole(decode, address, at->interp.modules, "sys.modules");
+    interpreter->builtins = read_or_hole(decode, address, at->interp.builtins, "builtins");
     interpreter->finalizing =
         read_or_hole(decode, address, at->interp.finalizing, "finalization of the interpreter");
     interpreter->gil = read_or_hole(decode, address, at->interp.ceval_gil, "interpreter's GIL");

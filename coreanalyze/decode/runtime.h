@@ -21,6 +21,7 @@ struct cpt_interpreter {
     int64_t id;
     uint64_t threads_head;
     uint64_t modules;    /* sys.modules */
+    uint64_t builtins;   /* builtins.__dict__; 0 where not known */
     uint64_t gil;        /* address of its GIL (3.12+: possibly shared); 0 where not known */
     uint64_t finalizing; /* the thread state that finalizes it (3.12+), or 0 */
     bool collecting;     /* a garbage collection is under way */

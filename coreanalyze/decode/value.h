@@ -33,6 +33,8 @@ struct cpt_values {
     uint64_t steps;        /* objects, entries and blocks visited so far */
     struct cpt_buffer buffer;
     struct cpt_hash told;  /* addresses whose damage is a hole already */
+    struct cpt_hash shared; /* address -> struct cpt_value of the variables met so far */
+    size_t locals;         /* variables taken so far */
     bool exhausted;        /* the budget of steps is used up, and that was told */
 };
 

@@ -2,6 +2,7 @@
 #include "coreanalyze/output/source.h"
 #include "coreanalyze/output/stack_fold.h"
 #include "coreanalyze/output/text.h"
+#include "coreanalyze/output/value_out.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -33,8 +34,32 @@ write_position(struct cpt_json *json, const char *key, int32_t number)
         cpt_json_member_int(json, key, number);
 }
 
+static const char *const kind_words[] = {
+    [CPT_VARIABLE_ARGUMENT] = "argument",
+    [CPT_VARIABLE_LOCAL] = "local",
+    [CPT_VARIABLE_CELL] = "cell",
+    [CPT_VARIABLE_FREE] = "free",
+};
+
 static void
-write_frame_json(struct cpt_json *json, const struct cpt_frame *frame)
+write_locals_json(struct cpt_json *json, const struct cpt_frame *frame)
+{
+    cpt_json_key(json, "locals");
+    cpt_json_array_open(json);
+    for (size_t i = 0; i < frame->local_count; i++) {
+        cpt_json_line(json, 4);
+        cpt_json_object_open(json);
+        cpt_json_member_text(json, "name", &frame->locals[i].name);
+        cpt_json_member_cstring(json, "kind", kind_words[frame->locals[i].kind]);
+        cpt_json_key(json, "value");
+        cpt_value_write_json(json, frame->locals[i].value);
+        cpt_json_object_close(json);
+    }
+    cpt_json_array_close(json);
+}
+
+static void
+write_frame_json(struct cpt_json *json, const struct cpt_stack *stack, const struct cpt_frame *frame)
 {
     static const struct cpt_code unreadable;
     const struct cpt_code *code = frame->code ? frame->code : &unreadable;
@@ -48,6 +73,8 @@ write_frame_json(struct cpt_json *json, const struct cpt_frame *frame)
     write_position(json, "column", frame->position.column);
     write_position(json, "end_line", frame->position.end_line);
     write_position(json, "end_column", frame->position.end_column);
+    if (stack->has_locals)
+        write_locals_json(json, frame);
     cpt_json_object_close(json);
 }
 
@@ -64,7 +91,7 @@ write_status_json(struct cpt_json *json, unsigned status)
 }
 
 static void
-write_thread_json(struct cpt_json *json, const struct cpt_stack_thread *thread)
+write_thread_json(struct cpt_json *json, const struct cpt_stack *stack, const struct cpt_stack_thread *thread)
 {
     cpt_json_line(json, 2);
     cpt_json_object_open(json);
@@ -81,7 +108,7 @@ write_thread_json(struct cpt_json *json, const struct cpt_stack_thread *thread)
     cpt_json_key(json, "frames");
     cpt_json_array_open(json);
     for (size_t i = 0; i < thread->frame_count; i++)
-        write_frame_json(json, &thread->frames[i]);
+        write_frame_json(json, stack, &thread->frames[i]);
     cpt_json_array_close(json);
     cpt_json_member_null(json, "waiting_for");
     cpt_json_object_close(json);
@@ -99,7 +126,7 @@ cpt_stack_write_json(struct cpt_buffer *out, const struct cpt_envelope *envelope
     cpt_json_key(&json, "threads");
     cpt_json_array_open(&json);
     for (size_t i = 0; i < stack->thread_count; i++)
-        write_thread_json(&json, &stack->threads[i]);
+        write_thread_json(&json, stack, &stack->threads[i]);
     cpt_json_array_close(&json);
     cpt_json_key(&json, "deadlocks");
     cpt_json_array_open(&json);
@@ -114,6 +141,7 @@ struct text_writer {
     struct cpt_buffer *out;
     bool color;
     bool many_interpreters;
+    bool locals;
     struct cpt_sources sources;
 };
 
@@ -160,7 +188,20 @@ write_line_number(struct text_writer *writer, int32_t line)
 }
 
 static void
-write_frame_text(struct text_writer *writer, const struct cpt_frame *frame)
+write_locals_text(struct text_writer *writer, const struct cpt_frame *frame)
+{
+    for (size_t i = 0; i < frame->local_count; i++) {
+        const struct cpt_local *local = &frame->locals[i];
+
+        cpt_buffer_add_text(writer->out, "      ");
+        cpt_text_add(writer->out, &local->name);
+        cpt_buffer_add_text(writer->out, " = ");
+        cpt_value_write_text(writer->out, writer->color, local->value, 6);
+    }
+}
+
+static void
+write_frame_head(struct text_writer *writer, const struct cpt_frame *frame)
 {
     const struct cpt_code *code = frame->code;
     struct cpt_source_line line;
@@ -182,6 +223,13 @@ write_frame_text(struct text_writer *writer, const struct cpt_frame *frame)
         return;
     find_mark(&frame->position, &line, &start, &end);
     cpt_text_add_marked(writer->out, writer->color, "    ", line.text, line.size, start, end);
+}
+
+static void
+write_frame_text(struct text_writer *writer, const struct cpt_frame *frame)
+{
+    write_frame_head(writer, frame);
+    write_locals_text(writer, frame);
 }
 
 static void
@@ -212,8 +260,13 @@ static void
 write_frames_text(struct text_writer *writer, const struct cpt_frame *frames, size_t count)
 {
     while (count) {
-        struct cpt_stack_run run = cpt_stack_run_find(frames, count);
-        size_t shown = run.period ? run.period * run.shown : 1;
+        /* The variables of repeated calls differ. */
+        struct cpt_stack_run run = {0};
+        size_t shown;
+
+        if (!writer->locals)
+            run = cpt_stack_run_find(frames, count);
+        shown = run.period ? run.period * run.shown : 1;
 
         while (shown--)
             write_frame_text(writer, &frames[--count]);
@@ -300,7 +353,7 @@ write_threads_text(struct text_writer *writer, const struct cpt_stack *stack)
 {
     struct cpt_stack_link *links = calloc(stack->thread_count + 1, sizeof(*links));
 
-    if (links && cpt_stack_group(stack, links)) {
+    if (links && (stack->has_locals || cpt_stack_group(stack, links))) {
         for (size_t i = 0; i < stack->thread_count; i++) {
             if (!links[i].follows)
                 write_group(writer, stack, links, i);
@@ -344,7 +397,7 @@ void
 cpt_stack_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope,
                      const struct cpt_stack *stack, const struct cpt_text_options *options)
 {
-    struct text_writer writer = {.out = out, .color = options->color};
+    struct text_writer writer = {.out = out, .color = options->color, .locals = stack->has_locals};
 
     cpt_sources_init(&writer.sources, &options->source);
     cpt_envelope_head_text(out, envelope, options);

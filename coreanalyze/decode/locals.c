@@ -1,0 +1,218 @@
+#include "coreanalyze/decode/locals.h"
+
+#include "coreanalyze/base/limits.h"
+#include "coreanalyze/base/vec.h"
+#include "coreanalyze/decode/dict.h"
+#include "coreanalyze/decode/str.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* How much of an instance's attributes is taken with a variable. */
+#define ATTRIBUTES_OF_A_LOCAL 20
+
+struct local_list {
+    struct cpt_local *items;
+    size_t count, capacity;
+};
+
+/* One frame's reading. */
+struct reading {
+    struct cpt_values *values;
+    const struct cpt_frame *frame;
+    struct local_list list;
+    struct cpt_error *error;
+};
+
+/* The same object is a variable of many frames. */
+static cpt_status
+shared_value(struct reading *reading, uint64_t object, const struct cpt_value **value)
+{
+    struct cpt_values *values = reading->values;
+    struct cpt_value *fresh = cpt_hash_get(&values->shared, object);
+    cpt_status status;
+
+    *value = fresh;
+    if (fresh)
+        return CPT_OK;
+    fresh = cpt_arena_alloc(values->decode->arena, sizeof(*fresh));
+    if (!fresh || !cpt_hash_set(&values->shared, object, fresh))
+        return cpt_error_set(reading->error, CPT_NOMEM, "out of memory");
+    status = cpt_value_read_parts(values, object, CPT_PARTS_ATTRIBUTES, 1, ATTRIBUTES_OF_A_LOCAL, fresh, reading->error);
+    *value = fresh;
+    return status;
+}
+
+static cpt_status
+add_local(struct reading *reading, struct cpt_text name, enum cpt_variable_kind kind, uint64_t object)
+{
+    struct cpt_values *values = reading->values;
+    struct cpt_local *local;
+
+    if (values->locals == CPT_MAX_LOCALS) {
+        values->locals++;
+        cpt_holes_add(values->decode->holes, cpt_status_code(CPT_LIMIT), reading->frame->address,
+                      "more than %d variables in all: further ones are left out", CPT_MAX_LOCALS);
+    }
+    if (values->locals > CPT_MAX_LOCALS)
+        return CPT_OK;
+    values->locals++;
+    local = cpt_vec_add(&reading->list);
+    if (!local)
+        return cpt_error_set(reading->error, CPT_NOMEM, "out of memory");
+    local->name = name;
+    local->kind = kind;
+    return shared_value(reading, object, &local->value);
+}
+
+/* What the cell at ADDRESS holds; the object itself where it is no cell yet (3.11+, before MAKE_CELL ran). */
+static uint64_t
+cell_content(struct cpt_values *values, uint64_t address)
+{
+    const struct cpt_layout_fields *at = values->decode->at;
+    struct cpt_object object;
+    struct cpt_error ignored;
+    uint64_t content;
+
+    if (!CPT_HAS(at->cell.ob_ref) || cpt_object_open(&values->types, address, &object, &ignored) ||
+        !object.type->name.data || strcmp(object.type->name.data, "cell") != 0)
+        return address;
+    if (cpt_memory_read_u64(values->decode->memory, address + (uint64_t)at->cell.ob_ref, &content, &ignored))
+        return address;
+    return content;
+}
+
+static uint64_t
+slots_address(const struct cpt_layout_fields *at, const struct cpt_frame *frame)
+{
+    if (CPT_HAS(at->frame.f_localsplus))
+        return frame->address + (uint64_t)at->frame.f_localsplus;
+    return CPT_HAS(at->iframe.localsplus) ? frame->address + (uint64_t)at->iframe.localsplus : 0;
+}
+
+static cpt_status
+add_slots(struct reading *reading, const struct cpt_variables *variables, const uint64_t *slots)
+{
+    struct cpt_values *values = reading->values;
+    bool tagged = CPT_HAS(values->decode->at->iframe.stackpointer);
+    cpt_status status = CPT_OK;
+
+    for (size_t i = 0; !status && i < variables->count; i++) {
+        const struct cpt_variable *variable = &variables->items[i];
+        uint64_t object = slots[variable->slot];
+
+        if (tagged)
+            object &= ~CPT_REFERENCE_TAGS;
+        if (object && variable->in_cell)
+            object = cell_content(values, object);
+        if (object && variable->name.data)
+            status = add_local(reading, variable->name, variable->kind, object);
+    }
+    return status;
+}
+
+static cpt_status
+read_slots(struct reading *reading, const struct cpt_variables *variables)
+{
+    struct cpt_decode *decode = reading->values->decode;
+    uint64_t address = slots_address(decode->at, reading->frame);
+    size_t size = (size_t)variables->slots * 8;
+    struct cpt_error error;
+    uint64_t *slots;
+    cpt_status status;
+
+    if (!variables->count || !address)
+        return CPT_OK;
+    slots = malloc(size);
+    if (!slots)
+        return cpt_error_set(reading->error, CPT_NOMEM, "out of memory");
+    if (cpt_memory_read(decode->memory, address, slots, size, &error)) {
+        cpt_holes_add_error(decode->holes, &error, "variables of the frame at 0x%" PRIx64, reading->frame->address);
+        status = CPT_OK;
+    } else {
+        status = add_slots(reading, variables, slots);
+    }
+    free(slots);
+    return status;
+}
+
+/* f_locals, where it is a namespace of the frame's own; else 0. */
+static uint64_t
+own_namespace(const struct cpt_decode *decode, const struct cpt_frame *frame)
+{
+    const struct cpt_layout_fields *at = decode->at;
+    bool objects = CPT_HAS(at->frame.f_locals);
+    int32_t f_locals = objects ? at->frame.f_locals : at->iframe.f_locals;
+    int32_t f_globals = objects ? at->frame.f_globals : at->iframe.f_globals;
+    struct cpt_error ignored;
+    uint64_t locals, globals;
+
+    if (!CPT_HAS(f_locals) || !CPT_HAS(f_globals) ||
+        cpt_memory_read_u64(decode->memory, frame->address + (uint64_t)f_locals, &locals, &ignored) ||
+        cpt_memory_read_u64(decode->memory, frame->address + (uint64_t)f_globals, &globals, &ignored))
+        return 0;
+    return locals == globals ? 0 : locals;
+}
+
+static cpt_status
+read_namespace(struct reading *reading, uint64_t dict)
+{
+    struct cpt_decode *decode = reading->values->decode;
+    struct cpt_dict_walk walk;
+    struct cpt_error error;
+    struct cpt_text name;
+    uint64_t key, value;
+    cpt_status status = cpt_dict_open(&walk, decode, dict, &error);
+
+    while (!status && !(status = cpt_dict_next(&walk, &key, &value, &error))) {
+        struct cpt_error ignored;
+
+        if (cpt_str_read(decode, key, CPT_MAX_NAME, &name, &ignored))
+            continue;
+        status = add_local(reading, name, CPT_VARIABLE_LOCAL, value);
+        if (status)
+            return status;
+    }
+    if (status != CPT_ABSENT)
+        cpt_holes_add_error(decode->holes, &error, "namespace of the frame at 0x%" PRIx64, reading->frame->address);
+    return CPT_OK;
+}
+
+static cpt_status
+keep_list(struct reading *reading, struct cpt_local **locals, size_t *count)
+{
+    *locals = cpt_arena_array(reading->values->decode->arena, reading->list.count, sizeof(**locals));
+    if (!*locals)
+        return cpt_error_set(reading->error, CPT_NOMEM, "out of memory");
+    if (reading->list.count)
+        memcpy(*locals, reading->list.items, reading->list.count * sizeof(**locals));
+    *count = reading->list.count;
+    return CPT_OK;
+}
+
+cpt_status
+cpt_locals_read(struct cpt_values *values, const struct cpt_frame *frame, struct cpt_local **locals, size_t *count,
+                struct cpt_error *error)
+{
+    struct reading reading = {.values = values, .frame = frame, .error = error};
+    const struct cpt_variables *variables;
+    cpt_status status;
+    uint64_t dict;
+
+    *locals = NULL;
+    *count = 0;
+    if (!frame->code)
+        return CPT_OK;
+    variables = cpt_code_variables(values->decode, frame->code);
+    if (!variables)
+        return cpt_error_set(error, CPT_NOMEM, "out of memory");
+    status = read_slots(&reading, variables);
+    dict = !status && !variables->optimized ? own_namespace(values->decode, frame) : 0;
+    if (dict)
+        status = read_namespace(&reading, dict);
+    if (!status)
+        status = keep_list(&reading, locals, count);
+    cpt_vec_free(&reading.list);
+    return status;
+}

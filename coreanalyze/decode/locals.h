@@ -1,0 +1,23 @@
+/* The variables of a frame: arguments, locals, cells and free variables. */
+#ifndef CPT_DECODE_LOCALS_H
+#define CPT_DECODE_LOCALS_H
+
+#include "coreanalyze/decode/frame.h"
+#include "coreanalyze/decode/value.h"
+#include "coreanalyze/decode/variables.h"
+
+/* One variable that is set. */
+struct cpt_local {
+    struct cpt_text name;
+    enum cpt_variable_kind kind;
+    const struct cpt_value *value;
+};
+
+/* The variables of FRAME that are set, in the order of its code: arguments, then the others; those of the body of a
+   class, and of code that exec() runs with a namespace of its own, in the order of that namespace. Module-level code has
+   none: its variables are the module's. Arrays lie in the arena, values are shared between frames. Damage becomes
+   holes. CPT_NOMEM. */
+CPT_MUST_USE cpt_status cpt_locals_read(struct cpt_values *values, const struct cpt_frame *frame,
+                                        struct cpt_local **locals, size_t *count, struct cpt_error *error);
+
+#endif
