@@ -151,7 +151,9 @@
     FIELD(frame, f_frame, "f_frame")                                                               \
     FIELD(frame, f_locals, "f_locals")                                                             \
     FIELD(frame, f_globals, "f_globals")                                                           \
-    FIELD(frame, f_lineno, "f_lineno")
+    FIELD(frame, f_lineno, "f_lineno")                                                             \
+    FIELD(frame, f_iblock, "f_iblock")                                                             \
+    FIELD(frame, f_blockstack, "f_blockstack")
 
 /* _PyInterpreterFrame. stackpointer, from 3.14, comes with tagged references in f_executable. */
 #define CPT_LAYOUT_iframe(FIELD, BITS)                                                             \
@@ -196,9 +198,9 @@
     FIELD(code, co_varnames, "co_varnames")                                                        \
     FIELD(code, co_cellvars, "co_cellvars")                                                        \
     FIELD(code, co_freevars, "co_freevars")                                                        \
-    FIELD(code, co_cell2arg, "co_cell2arg")                                                        \
     FIELD(code, co_localsplusnames, "co_localsplusnames")                                          \
-    FIELD(code, co_localspluskinds, "co_localspluskinds")
+    FIELD(code, co_localspluskinds, "co_localspluskinds")                                          \
+    FIELD(code, co_exceptiontable, "co_exceptiontable")
 
 #define CPT_LAYOUT_object(FIELD, BITS)                                                             \
     FIELD(object, ob_type, "ob_type")                                                              \
