@@ -371,6 +371,9 @@ cpt_stack_take(struct cpt_stack_work *work, struct cpt_error *error)
     if (status)
         return status;
     cpt_stack_set_status(work);
+    status = cpt_stack_find_waiting(work, error);
+    if (status)
+        return status;
     stack->native_only = work->query->only_thread ? 0 : count_native_only(work);
     if (work->query->only_thread)
         status = choose_thread(stack, work->query->only_thread, error);

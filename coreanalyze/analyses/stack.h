@@ -2,6 +2,7 @@
 #ifndef CPT_ANALYSES_STACK_H
 #define CPT_ANALYSES_STACK_H
 
+#include "coreanalyze/analyses/waiting.h"
 #include "coreanalyze/base/text.h"
 #include "coreanalyze/decode/frame.h"
 #include "coreanalyze/decode/locals.h"
@@ -28,6 +29,7 @@ struct cpt_stack_thread {
     struct cpt_text name;        /* as threading has it; else the kernel's; DATA NULL: none */
     bool main;                   /* the main thread of the process */
     unsigned status;             /* enum cpt_thread_status */
+    struct cpt_waiting waiting;  /* what it waits for */
     struct cpt_frame *frames;    /* innermost first */
     size_t frame_count;
     bool frames_complete;        /* false: the stack is cut at a hole */
@@ -39,6 +41,8 @@ struct cpt_stack {
     struct cpt_arena arena; /* holds all of it */
     struct cpt_stack_thread *threads;
     size_t thread_count;
+    struct cpt_deadlock *deadlocks;
+    size_t deadlock_count;
     bool has_locals;    /* the frames' variables were asked for */
     size_t native_only; /* threads of the process without any Python state */
 };
@@ -71,6 +75,7 @@ struct cpt_stack_work {
     struct cpt_hash pointers;   /* thread pointer -> task */
     struct cpt_raw_stack raw, again;
     size_t frames;              /* taken so far, of all threads */
+    size_t with_frames;         /* looked through for with statements */
 };
 
 /* First step, while a live target still runs: looks up what does not move. STACK is filled by the second. */

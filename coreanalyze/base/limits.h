@@ -12,6 +12,8 @@
 #define CPT_MAX_SEARCHED_STACK (256u << 10) /* bytes of a C stack that are searched for the collector's lists */
 #define CPT_MAX_CODE_BYTES (64u << 20)  /* bytecode of one code object */
 #define CPT_MAX_LINETABLE (64u << 20)   /* bytes of one line table */
+#define CPT_MAX_EXCEPTION_TABLE (1u << 20) /* bytes of one exception table */
+#define CPT_MAX_WITH_FRAMES 200000      /* frames searched for the with statements that hold waited-for locks */
 #define CPT_MAX_LINETABLES (256u << 20) /* bytes of all line tables of one result */
 #define CPT_MAX_LINE_STEPS (4ull << 30) /* bytes of line tables gone through for one result */
 #define CPT_MAX_NAME 65536              /* characters of a function's or thread's name that are shown */

@@ -191,6 +191,7 @@ cpt_frame_decode(struct cpt_decode *decode, const struct cpt_raw_stack *stack, s
             continue;
         }
         frame->code = code;
+        frame->lasti = lasti;
         frame->position = frame_position(decode, code, raw->address, lasti);
     }
     return frames;

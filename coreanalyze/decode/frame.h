@@ -9,6 +9,7 @@
 struct cpt_frame {
     struct cpt_code *code;       /* NULL where the code object cannot be read */
     uint64_t address;            /* of the PyFrameObject (to 3.10) or _PyInterpreterFrame */
+    int64_t lasti;               /* byte offset of its instruction; -1: not started */
     struct cpt_position position;
     struct cpt_local *locals;    /* its variables, where they were asked for: see locals.h */
     size_t local_count;

@@ -66,9 +66,8 @@ add_local(struct reading *reading, struct cpt_text name, enum cpt_variable_kind 
     return shared_value(reading, object, &local->value);
 }
 
-/* What the cell at ADDRESS holds; the object itself where it is no cell yet (3.11+, before MAKE_CELL ran). */
-static uint64_t
-cell_content(struct cpt_values *values, uint64_t address)
+uint64_t
+cpt_cell_content(struct cpt_values *values, uint64_t address)
 {
     const struct cpt_layout_fields *at = values->decode->at;
     struct cpt_object object;
@@ -104,8 +103,9 @@ add_slots(struct reading *reading, const struct cpt_variables *variables, const 
 
         if (tagged)
             object &= ~CPT_REFERENCE_TAGS;
+        /* From 3.11 the slot holds the object itself until MAKE_CELL ran. */
         if (object && variable->in_cell)
-            object = cell_content(values, object);
+            object = cpt_cell_content(values, object);
         if (object && variable->name.data)
             status = add_local(reading, variable->name, variable->kind, object);
     }

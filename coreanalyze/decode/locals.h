@@ -20,4 +20,7 @@ struct cpt_local {
 CPT_MUST_USE cpt_status cpt_locals_read(struct cpt_values *values, const struct cpt_frame *frame,
                                         struct cpt_local **locals, size_t *count, struct cpt_error *error);
 
+/* What the cell at ADDRESS holds, 0 if it is empty; ADDRESS itself where that is no cell. */
+uint64_t cpt_cell_content(struct cpt_values *values, uint64_t address);
+
 #endif

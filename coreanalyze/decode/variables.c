@@ -199,6 +199,7 @@ read_variables(struct cpt_decode *decode, const struct cpt_code *code, struct cp
         return cpt_error_set(error, CPT_ABSENT, "the layout does not say where the names of variables are");
     size = cpt_struct_cover(size, at->code.co_kwonlyargcount, 4);
     size = cpt_struct_cover(size, at->code.co_flags, 4);
+    size = cpt_struct_cover(size, at->code.co_stacksize, 4);
     size = cpt_struct_cover(size, at->code.co_varnames, 8);
     size = cpt_struct_cover(size, at->code.co_cellvars, 8);
     size = cpt_struct_cover(size, at->code.co_freevars, 8);
@@ -208,6 +209,9 @@ read_variables(struct cpt_decode *decode, const struct cpt_code *code, struct cp
     if (status)
         return status;
     variables->optimized = !CPT_HAS(at->code.co_flags) || (cpt_struct_u32(&s, at->code.co_flags) & CO_OPTIMIZED);
+    variables->stack_slots = cpt_struct_u32(&s, at->code.co_stacksize);
+    if (variables->stack_slots > CPT_MAX_VARIABLES)
+        variables->stack_slots = 0;
     if (CPT_HAS(at->code.co_localsplusnames))
         return read_slots(decode, &s, variables, error);
     return read_tuples(decode, &s, variables, error);

@@ -23,6 +23,7 @@ struct cpt_variables {
     struct cpt_variable *items; /* in the arena */
     size_t count;
     uint32_t slots;  /* of a frame, without the evaluation stack */
+    uint32_t stack_slots; /* of the evaluation stack, which follows: co_stacksize */
     bool optimized;  /* CO_OPTIMIZED: a function; others keep their names in a namespace */
 };
 

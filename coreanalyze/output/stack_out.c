@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* In the order of INTERFACE.md, which JSON keeps. */
 static const struct {
@@ -91,6 +92,43 @@ write_status_json(struct cpt_json *json, unsigned status)
 }
 
 static void
+write_waiting_json(struct cpt_json *json, const struct cpt_waiting *waiting)
+{
+    if (!waiting->kind) {
+        cpt_json_member_null(json, "waiting_for");
+        return;
+    }
+    cpt_json_key(json, "waiting_for");
+    cpt_json_object_open(json);
+    cpt_json_member_cstring(json, "kind", waiting->kind);
+    if (waiting->address)
+        cpt_json_member_address(json, "address", waiting->address);
+    else
+        cpt_json_member_null(json, "address");
+    if (waiting->owner)
+        cpt_json_member_int(json, "owner", waiting->owner);
+    else
+        cpt_json_member_null(json, "owner");
+    if (waiting->inferred)
+        cpt_json_member_bool(json, "inferred", true);
+    cpt_json_object_close(json);
+}
+
+static void
+write_deadlocks_json(struct cpt_json *json, const struct cpt_stack *stack)
+{
+    cpt_json_key(json, "deadlocks");
+    cpt_json_array_open(json);
+    for (size_t i = 0; i < stack->deadlock_count; i++) {
+        cpt_json_array_open(json);
+        for (size_t j = 0; j < stack->deadlocks[i].count; j++)
+            cpt_json_int(json, stack->deadlocks[i].threads[j]);
+        cpt_json_array_close(json);
+    }
+    cpt_json_array_close(json);
+}
+
+static void
 write_thread_json(struct cpt_json *json, const struct cpt_stack *stack, const struct cpt_stack_thread *thread)
 {
     cpt_json_line(json, 2);
@@ -110,7 +148,7 @@ write_thread_json(struct cpt_json *json, const struct cpt_stack *stack, const st
     for (size_t i = 0; i < thread->frame_count; i++)
         write_frame_json(json, stack, &thread->frames[i]);
     cpt_json_array_close(json);
-    cpt_json_member_null(json, "waiting_for");
+    write_waiting_json(json, &thread->waiting);
     cpt_json_object_close(json);
 }
 
@@ -128,9 +166,7 @@ cpt_stack_write_json(struct cpt_buffer *out, const struct cpt_envelope *envelope
     for (size_t i = 0; i < stack->thread_count; i++)
         write_thread_json(&json, stack, &stack->threads[i]);
     cpt_json_array_close(&json);
-    cpt_json_key(&json, "deadlocks");
-    cpt_json_array_open(&json);
-    cpt_json_array_close(&json);
+    write_deadlocks_json(&json, stack);
     cpt_json_object_close(&json);
     cpt_envelope_close_json(&json);
 }
@@ -305,6 +341,40 @@ write_status_text(struct text_writer *writer, unsigned status)
     }
 }
 
+/* What THREAD waits for, when its status does not say it all. */
+static void
+write_waiting_text(struct text_writer *writer, const struct cpt_waiting *waiting)
+{
+    bool is_gil = waiting->kind && strcmp(waiting->kind, "gil") == 0;
+
+    if (!waiting->kind)
+        return;
+    if (!is_gil)
+        cpt_buffer_printf(writer->out, ", waits for %s%s", strchr("er", waiting->kind[0]) ? "an " : "a ",
+                          strcmp(waiting->kind, "rlock") == 0 ? "RLock" : waiting->kind);
+    if (waiting->address)
+        cpt_buffer_printf(writer->out, " (0x%" PRIx64 ")", waiting->address);
+    if (waiting->owner)
+        cpt_buffer_printf(writer->out, strcmp(waiting->kind, "thread") == 0 ? ": %d%s" : " that thread %d has%s",
+                          waiting->owner, waiting->inferred ? " (it is inside a with statement on it)" : "");
+}
+
+static void
+write_deadlocks_text(struct text_writer *writer, const struct cpt_stack *stack)
+{
+    for (size_t i = 0; i < stack->deadlock_count; i++) {
+        const struct cpt_deadlock *deadlock = &stack->deadlocks[i];
+
+        cpt_text_style(writer->out, writer->color, CPT_STYLE_BAD);
+        cpt_buffer_add_text(writer->out, "Deadlock: ");
+        for (size_t j = 0; j < deadlock->count; j++)
+            cpt_buffer_printf(writer->out, "thread %d waits for ", deadlock->threads[j]);
+        cpt_buffer_printf(writer->out, "thread %d", deadlock->threads[0]);
+        cpt_text_style(writer->out, writer->color, CPT_STYLE_NONE);
+        cpt_buffer_add_char(writer->out, '\n');
+    }
+}
+
 static void
 write_thread_head(struct text_writer *writer, const struct cpt_stack_thread *thread)
 {
@@ -326,6 +396,7 @@ write_thread_head(struct text_writer *writer, const struct cpt_stack_thread *thr
     if (writer->many_interpreters)
         cpt_buffer_printf(out, ", interpreter %" PRId64, thread->interpreter);
     write_status_text(writer, thread->status);
+    write_waiting_text(writer, &thread->waiting);
     cpt_buffer_add_char(out, '\n');
 }
 
@@ -402,6 +473,7 @@ cpt_stack_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope
     cpt_sources_init(&writer.sources, &options->source);
     cpt_envelope_head_text(out, envelope, options);
     write_stack_head(&writer, stack, options->source.refused);
+    write_deadlocks_text(&writer, stack);
     write_threads_text(&writer, stack);
     if (stack->native_only) {
         cpt_buffer_add_char(out, '\n');

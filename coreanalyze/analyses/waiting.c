@@ -1,0 +1,505 @@
+#include "coreanalyze/analyses/waiting.h"
+
+#include "coreanalyze/analyses/stack.h"
+#include "coreanalyze/base/limits.h"
+#include "coreanalyze/base/vec.h"
+#include "coreanalyze/decode/dict.h"
+#include "coreanalyze/decode/evalstack.h"
+#include "coreanalyze/decode/lock.h"
+#include "coreanalyze/decode/str.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* x86-64: a wait for a futex, also one that is resumed after a signal. */
+#define SYSCALL_FUTEX 202
+#define SYSCALL_RESTART 219
+
+static bool
+is_named(const struct cpt_type *type, const char *name)
+{
+    return type->name.data && strcmp(type->name.data, name) == 0;
+}
+
+/* The thread whose threading.get_ident() is IDENT, or NULL. */
+static const struct cpt_stack_thread *
+thread_with_ident(const struct cpt_stack *stack, uint64_t ident)
+{
+    for (size_t i = 0; ident && i < stack->thread_count; i++) {
+        if (stack->threads[i].ident == ident)
+            return &stack->threads[i];
+    }
+    return NULL;
+}
+
+static int32_t
+native_id_of(const struct cpt_stack *stack, uint64_t ident)
+{
+    const struct cpt_stack_thread *thread = thread_with_ident(stack, ident);
+
+    return thread ? thread->native_id : 0;
+}
+
+/* Objects that a frame refers to. */
+
+/* The object that a bound method of C, such as lock.acquire, belongs to; 0 where OBJECT is none. (builtin_method is that
+   of methods that want to know their class, from 3.9.) */
+static uint64_t
+bound_self(struct cpt_stack_work *work, const struct cpt_object *object)
+{
+    const struct cpt_layout_fields *at = work->decode.at;
+    struct cpt_error ignored;
+    uint64_t bound;
+
+    if (!CPT_HAS(at->cfunction.m_self) ||
+        (!is_named(object->type, "builtin_function_or_method") && !is_named(object->type, "builtin_method")) ||
+        cpt_memory_read_u64(work->decode.memory, object->address + (uint64_t)at->cfunction.m_self, &bound, &ignored))
+        return 0;
+    return bound;
+}
+
+/* Whether the thread that sleeps on the semaphore at FUTEX waits inside the object, of a C type: its semaphore is the
+   one, or the mutex it is parked on lies in it. */
+static bool
+is_waited_in(struct cpt_stack_work *work, const struct cpt_object *object, uint64_t futex, uint64_t parked)
+{
+    struct cpt_error ignored;
+    struct cpt_struct s;
+    size_t size = (size_t)object->type->basicsize;
+
+    if (size > CPT_STRUCT_MAX)
+        return false;
+    if (parked >= object->address && parked - object->address < size)
+        return true;
+    if (cpt_struct_read(&work->decode, &s, object->address, size, &ignored))
+        return false;
+    for (size_t i = (size_t)work->decode.at->object.size; i + 8 <= size; i += 8) {
+        if (cpt_load_u64(s.bytes + i) == futex)
+            return true;
+    }
+    return false;
+}
+
+/* Fills WAITING where ADDRESS is a lock or a SimpleQueue that the thread sleeps in, or a bound method of one. */
+static bool
+try_object(struct cpt_stack_work *work, uint64_t address, uint64_t futex, uint64_t parked,
+           struct cpt_waiting *waiting)
+{
+    struct cpt_types *types = &work->values.types;
+    struct cpt_object object;
+    struct cpt_error ignored;
+    struct cpt_lock lock;
+    uint64_t bound;
+
+    address = cpt_cell_content(&work->values, address);
+    if (!address || cpt_object_open(types, address, &object, &ignored))
+        return false;
+    bound = bound_self(work, &object);
+    if (bound && cpt_object_open(types, bound, &object, &ignored))
+        return false;
+    if (!cpt_lock_read(types, &object, &lock, &ignored)) {
+        if (lock.waits_on != (lock.parks ? parked : futex))
+            return false;
+        waiting->kind = lock.recursive ? "rlock" : "lock";
+        waiting->address = lock.address;
+        waiting->owner = native_id_of(work->stack, lock.owner);
+        return true;
+    }
+    if (!is_named(object.type, "_queue.SimpleQueue") || !is_waited_in(work, &object, futex, parked))
+        return false;
+    waiting->kind = "queue";
+    waiting->address = object.address;
+    return true;
+}
+
+/* The slots of FRAME, variables first; the caller frees. NULL where they cannot be read. */
+static uint64_t *
+all_slots(struct cpt_stack_work *work, const struct cpt_frame *frame, size_t *count)
+{
+    const struct cpt_layout_fields *at = work->decode.at;
+    int32_t localsplus = CPT_HAS(at->frame.f_localsplus) ? at->frame.f_localsplus : at->iframe.localsplus;
+    const struct cpt_variables *variables = frame->code ? cpt_code_variables(&work->decode, frame->code) : NULL;
+    struct cpt_error ignored;
+    uint64_t *slots;
+
+    if (!variables || !CPT_HAS(localsplus))
+        return NULL;
+    *count = (size_t)variables->slots + variables->stack_slots;
+    slots = malloc(*count * 8 + 1);
+    if (slots && cpt_memory_read(work->decode.memory, frame->address + (uint64_t)localsplus, slots, *count * 8, &ignored)) {
+        free(slots);
+        return NULL;
+    }
+    return slots;
+}
+
+/* The lock or queue among what the innermost frame refers to; from the top of its stack down, where the call is. */
+static bool
+search_frame(struct cpt_stack_work *work, const struct cpt_frame *frame, uint64_t futex, uint64_t parked,
+             struct cpt_waiting *waiting)
+{
+    size_t count = 0;
+    uint64_t *slots = all_slots(work, frame, &count);
+    bool found = false;
+
+    for (size_t i = slots ? count : 0; !found && i-- > 0;) {
+        uint64_t object = slots[i];
+
+        if (CPT_HAS(work->decode.at->iframe.stackpointer))
+            object &= ~CPT_REFERENCE_TAGS;
+        found = cpt_pointer_is_plausible(object) && try_object(work, object, futex, parked, waiting);
+    }
+    free(slots);
+    return found;
+}
+
+static bool
+find_lock(struct cpt_stack_work *work, const struct cpt_stack_thread *thread, struct cpt_waiting *waiting)
+{
+    uint64_t futex = thread->task->syscall_argument, parked = cpt_parked_on(&work->decode, futex);
+    struct cpt_error ignored;
+    struct cpt_lock lock;
+
+    if (parked && !cpt_lock_around(&work->values.types, parked, &lock, &ignored))
+        return try_object(work, lock.address, futex, parked, waiting);
+    return thread->frame_count && search_frame(work, &thread->frames[0], futex, parked, waiting);
+}
+
+/* What the frames are doing. */
+
+/* Waits of the standard library that are built on locks: a function in FILE called FUNCTION, as a method of an instance
+   of CLASS or of a class that inherits from it. */
+static const struct {
+    const char *file, *function, *class, *kind;
+} library_waits[] = {
+    {"/threading.py", "wait", "threading.Condition", "condition"},
+    {"/threading.py", "wait_for", "threading.Condition", "condition"},
+    {"/threading.py", "wait", "threading.Event", "event"},
+    {"/threading.py", "acquire", "threading.Semaphore", "semaphore"},
+    {"/threading.py", "wait", "threading.Barrier", "barrier"},
+    {"/threading.py", "_wait", "threading.Barrier", "barrier"},
+    {"/threading.py", "_enter", "threading.Barrier", "barrier"},
+    {"/threading.py", "join", "threading.Thread", "thread"},
+    {"/threading.py", "_wait_for_tstate_lock", "threading.Thread", "thread"},
+    {"/queue.py", "get", "queue.Queue", "queue"},
+    {"/queue.py", "put", "queue.Queue", "queue"},
+    {"/queue.py", "join", "queue.Queue", "queue"},
+    {"/_base.py", "result", "concurrent.futures._base.Future", "future"},
+    {"/_base.py", "exception", "concurrent.futures._base.Future", "future"},
+};
+
+#define LIBRARY_WAITS (sizeof(library_waits) / sizeof(library_waits[0]))
+
+static bool
+inherits(struct cpt_stack_work *work, const struct cpt_type *type, const char *class)
+{
+    const struct cpt_type *entry = type;
+
+    for (size_t i = 0; entry; entry = cpt_type_mro(&work->values.types, type, ++i)) {
+        if (is_named(entry, class))
+            return true;
+    }
+    return false;
+}
+
+static bool
+ends_with(const struct cpt_text *text, const char *end)
+{
+    size_t size = strlen(end);
+
+    return text->data && text->size >= size && memcmp(text->data + text->size - size, end, size) == 0;
+}
+
+/* The first argument of FRAME, `self` of a method. */
+static bool
+open_self(struct cpt_stack_work *work, const struct cpt_frame *frame, struct cpt_object *object)
+{
+    const struct cpt_variables *variables = cpt_code_variables(&work->decode, frame->code);
+    struct cpt_error ignored;
+    size_t count = 0;
+    uint64_t *slots = all_slots(work, frame, &count), first = 0;
+
+    if (slots && variables->count && variables->items[0].slot < count)
+        first = slots[variables->items[0].slot];
+    free(slots);
+    if (CPT_HAS(work->decode.at->iframe.stackpointer))
+        first &= ~CPT_REFERENCE_TAGS;
+    if (first)
+        first = cpt_cell_content(&work->values, first);
+    return first && !cpt_object_open(&work->values.types, first, object, &ignored);
+}
+
+/* The kind of library wait that FRAME is, with its object; NULL: none. */
+static const char *
+library_wait(struct cpt_stack_work *work, const struct cpt_frame *frame, struct cpt_object *object)
+{
+    const struct cpt_code *code = frame->code;
+    bool opened = false;
+
+    for (size_t i = 0; code && code->name.data && i < LIBRARY_WAITS; i++) {
+        if (strcmp(code->name.data, library_waits[i].function) != 0 || !ends_with(&code->file, library_waits[i].file))
+            continue;
+        if (!opened && !open_self(work, frame, object))
+            return NULL;
+        opened = true;
+        if (inherits(work, object->type, library_waits[i].class))
+            return library_waits[i].kind;
+    }
+    return NULL;
+}
+
+/* Thread.join: the native id of the Thread object at ADDRESS. */
+static int32_t
+thread_object_id(struct cpt_stack_work *work, uint64_t address)
+{
+    struct cpt_error ignored;
+    uint64_t object, ident;
+
+    if (cpt_instance_find(&work->decode, address, "_ident", &object, &ignored) ||
+        cpt_int_read_u64(&work->decode, object, &ident, &ignored))
+        return 0;
+    return native_id_of(work->stack, ident);
+}
+
+/* A queue waits for a condition, which waits for a lock: the outermost is what a person asks for. */
+static void
+look_at_frames(struct cpt_stack_work *work, const struct cpt_stack_thread *thread, struct cpt_waiting *waiting)
+{
+    for (size_t i = 0; i < thread->frame_count; i++) {
+        struct cpt_object object;
+        const char *kind = library_wait(work, &thread->frames[i], &object);
+
+        if (!kind)
+            return;
+        waiting->kind = kind;
+        waiting->address = object.address;
+        waiting->owner = strcmp(kind, "thread") == 0 ? thread_object_id(work, object.address) : 0;
+    }
+}
+
+static void
+find_waiting(struct cpt_stack_work *work, struct cpt_stack_thread *thread)
+{
+    const struct cpt_task *task = thread->task;
+    struct cpt_waiting *waiting = &thread->waiting;
+
+    if (thread->status & CPT_THREAD_WAITS_FOR_GIL) {
+        waiting->kind = "gil";
+        for (size_t i = 0; i < work->stack->thread_count; i++) {
+            const struct cpt_stack_thread *other = &work->stack->threads[i];
+
+            if (other->interpreter_address == thread->interpreter_address && (other->status & CPT_THREAD_HOLDS_GIL))
+                waiting->owner = other->native_id;
+        }
+        return;
+    }
+    if (!task || !(thread->status & CPT_THREAD_IDLE) ||
+        (task->syscall != SYSCALL_FUTEX && task->syscall != SYSCALL_RESTART))
+        return;
+    find_lock(work, thread, waiting);
+    /* Whoever wakes up in Condition.wait has to get its RLock again: that wait is one for the RLock. */
+    if (!waiting->kind || strcmp(waiting->kind, "lock") == 0)
+        look_at_frames(work, thread, waiting);
+}
+
+/* Owners of plain locks. */
+
+/* Whether the C string at ADDRESS is "__exit__". */
+static bool
+names_exit(struct cpt_stack_work *work, uint64_t address)
+{
+    struct cpt_error ignored;
+    char text[16];
+
+    return !cpt_memory_read_string(work->decode.memory, address, text, sizeof(text), &ignored) &&
+           strcmp(text, "__exit__") == 0;
+}
+
+static bool
+is_bound_exit(struct cpt_stack_work *work, const struct cpt_object *object, uint64_t lock)
+{
+    const struct cpt_layout_fields *at = work->decode.at;
+    struct cpt_error ignored;
+    uint64_t definition, name;
+
+    return CPT_HAS(at->cfunction.m_ml) && CPT_HAS(at->methoddef.ml_name) && bound_self(work, object) == lock &&
+           !cpt_memory_read_u64(work->decode.memory, object->address + (uint64_t)at->cfunction.m_ml, &definition,
+                                &ignored) &&
+           !cpt_memory_read_u64(work->decode.memory, definition + (uint64_t)at->methoddef.ml_name, &name, &ignored) &&
+           names_exit(work, name);
+}
+
+static bool
+is_exit_descriptor(struct cpt_stack_work *work, uint64_t address)
+{
+    const struct cpt_layout_fields *at = work->decode.at;
+    struct cpt_object object;
+    struct cpt_error ignored;
+    uint64_t name;
+
+    return address && CPT_HAS(at->descr.d_name) && !cpt_object_open(&work->values.types, address, &object, &ignored) &&
+           is_named(object.type, "method_descriptor") &&
+           !cpt_memory_read_u64(work->decode.memory, address + (uint64_t)at->descr.d_name, &name, &ignored) &&
+           cpt_str_equals(&work->decode, name, "__exit__");
+}
+
+/* Whether slot I is what a with statement keeps to call __exit__ of LOCK: a bound method, or (3.14+) the lock itself
+   behind the method's descriptor. */
+static bool
+is_exit_of(struct cpt_stack_work *work, const uint64_t *slots, size_t i, uint64_t lock)
+{
+    struct cpt_object object;
+    struct cpt_error ignored;
+
+    if (slots[i] == lock)
+        return i > 0 && is_exit_descriptor(work, slots[i - 1]);
+    return slots[i] && !cpt_object_open(&work->values.types, slots[i], &object, &ignored) &&
+           is_bound_exit(work, &object, lock);
+}
+
+static bool
+is_inside_with(struct cpt_stack_work *work, const struct cpt_stack_thread *thread, uint64_t lock)
+{
+    bool found = false;
+
+    for (size_t i = 0; !found && i < thread->frame_count; i++) {
+        struct cpt_error ignored;
+        size_t count, live;
+        uint64_t *slots;
+
+        if (work->with_frames++ >= CPT_MAX_WITH_FRAMES ||
+            cpt_evalstack_read(&work->decode, &thread->frames[i], &slots, &count, &live, &ignored))
+            continue;
+        for (size_t slot = 0; !found && slot < live; slot++)
+            found = is_exit_of(work, slots, slot, lock);
+        free(slots);
+    }
+    return found;
+}
+
+/* A thread that waits for the lock is in the middle of entering its own with statement. */
+static void
+infer_owner(struct cpt_stack_work *work, struct cpt_waiting *waiting)
+{
+    const struct cpt_stack_thread *owner = NULL;
+
+    for (size_t i = 0; i < work->stack->thread_count; i++) {
+        const struct cpt_stack_thread *thread = &work->stack->threads[i];
+
+        if ((thread->waiting.kind && thread->waiting.address == waiting->address) ||
+            !is_inside_with(work, thread, waiting->address))
+            continue;
+        if (owner)
+            return;
+        owner = thread;
+    }
+    waiting->owner = owner ? owner->native_id : 0;
+    waiting->inferred = owner && owner->native_id;
+}
+
+/* The same lock is looked for once, however many threads wait for it. */
+static void
+infer_owners(struct cpt_stack_work *work)
+{
+    struct cpt_stack *stack = work->stack;
+
+    for (size_t i = 0; i < stack->thread_count; i++) {
+        struct cpt_waiting *waiting = &stack->threads[i].waiting;
+        size_t before = 0;
+
+        if (!waiting->kind || strcmp(waiting->kind, "lock") != 0)
+            continue;
+        while (before < i && (!stack->threads[before].waiting.kind ||
+                              stack->threads[before].waiting.address != waiting->address))
+            before++;
+        if (before < i)
+            *waiting = stack->threads[before].waiting;
+        else
+            infer_owner(work, waiting);
+    }
+}
+
+/* Circles. */
+
+static size_t
+index_of(const struct cpt_stack *stack, int32_t native_id)
+{
+    size_t i = 0;
+
+    while (i < stack->thread_count && stack->threads[i].native_id != native_id)
+        i++;
+    return i;
+}
+
+/* The thread that the one at I waits for; the number of threads: none. */
+static size_t
+next_of(const struct cpt_stack *stack, size_t i)
+{
+    const struct cpt_waiting *waiting = &stack->threads[i].waiting;
+
+    return waiting->kind && waiting->owner ? index_of(stack, waiting->owner) : stack->thread_count;
+}
+
+static cpt_status
+add_deadlock(struct cpt_stack *stack, size_t first, struct cpt_error *error)
+{
+    struct cpt_deadlock *deadlock = &stack->deadlocks[stack->deadlock_count];
+    size_t at = first, count = 0;
+    int32_t *threads;
+
+    do {
+        count++;
+        at = next_of(stack, at);
+    } while (at != first);
+    threads = cpt_arena_array(&stack->arena, count, sizeof(*threads));
+    if (!threads)
+        return cpt_error_set(error, CPT_NOMEM, "out of memory");
+    for (size_t i = 0; i < count; i++, at = next_of(stack, at))
+        threads[i] = stack->threads[at].native_id;
+    deadlock->threads = threads;
+    deadlock->count = count;
+    stack->deadlock_count++;
+    return CPT_OK;
+}
+
+/* Each thread waits for one other at most: whoever is met again on a walk is in a circle. VISITS: which walk was here. */
+static cpt_status
+find_circles(struct cpt_stack *stack, size_t *visits, struct cpt_error *error)
+{
+    cpt_status status = CPT_OK;
+
+    for (size_t start = 0; !status && start < stack->thread_count; start++) {
+        size_t at = start;
+
+        while (at < stack->thread_count && !visits[at]) {
+            visits[at] = start + 1;
+            at = next_of(stack, at);
+        }
+        if (at < stack->thread_count && visits[at] == start + 1)
+            status = add_deadlock(stack, at, error);
+    }
+    return status;
+}
+
+cpt_status
+cpt_stack_find_waiting(struct cpt_stack_work *work, struct cpt_error *error)
+{
+    struct cpt_stack *stack = work->stack;
+    bool any = false;
+    size_t *visits;
+    cpt_status status;
+
+    for (size_t i = 0; i < stack->thread_count; i++) {
+        find_waiting(work, &stack->threads[i]);
+        any |= stack->threads[i].waiting.kind != NULL;
+    }
+    if (!any)
+        return CPT_OK;
+    infer_owners(work);
+    visits = calloc(stack->thread_count, sizeof(*visits));
+    stack->deadlocks = cpt_arena_array(&stack->arena, stack->thread_count, sizeof(*stack->deadlocks));
+    status = visits && stack->deadlocks ? find_circles(stack, visits, error)
+                                        : cpt_error_set(error, CPT_NOMEM, "out of memory");
+    free(visits);
+    return status;
+}
