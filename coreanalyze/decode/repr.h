@@ -75,6 +75,9 @@ CPT_MUST_USE cpt_status cpt_repr_str_plain(struct cpt_repr *repr, uint64_t addre
 /* The characters of TEXT (UTF-8, without lone surrogates) as repr() of a str writes them. */
 void cpt_repr_quoted(struct cpt_repr *repr, const char *text, size_t size);
 
+/* The complex number REAL + IMAGj as its repr() is (repr_number.c). */
+void cpt_repr_complex(struct cpt_repr *repr, double real, double imag);
+
 /* <module.Name object at 0x…> */
 CPT_MUST_USE cpt_status cpt_repr_plain_object(struct cpt_repr *repr, const struct cpt_object *object);
 
