@@ -23,6 +23,7 @@ cpt_dialect_init(struct cpt_dialect *dialect, uint32_t hex)
     memset(dialect, 0, sizeof(*dialect));
     dialect->minor = CPT_PYTHON_MINOR(hex);
     dialect->odict_as_dict = dialect->minor >= 12;
+    dialect->bytearray_escapes_single = dialect->minor <= 14;
     dialect->namespace_sorted = dialect->minor <= 8;
     set_generator_states(dialect);
 }

@@ -94,6 +94,7 @@ void cpt_python_version_format(uint32_t hex, char *text, size_t size);
 struct cpt_dialect {
     unsigned minor;              /* of the version: which characters are printable (unicode_table.h) */
     bool odict_as_dict;          /* OrderedDict({…}) from 3.12, OrderedDict([(…), …]) before */
+    bool bytearray_escapes_single; /* \' in a bytearray whatever quotes it has, to 3.14 */
     bool namespace_sorted;       /* namespace(…) by name, to 3.8 */
     int8_t gen_created;          /* gi_frame_state (3.11+), PyFrameState in pycore_frame.h */
     int8_t gen_executing;

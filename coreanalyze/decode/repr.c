@@ -147,6 +147,33 @@ cpt_repr_plain_object(struct cpt_repr *repr, const struct cpt_object *object)
     return CPT_OK;
 }
 
+static void
+write_last_part(struct cpt_repr *repr, const struct cpt_text *name)
+{
+    size_t dot = name->size;
+
+    while (dot && name->data[dot - 1] != '.')
+        dot--;
+    cpt_repr_bytes(repr, name->data + dot, name->size - dot);
+}
+
+void
+cpt_repr_type_name(struct cpt_repr *repr, const struct cpt_type *type)
+{
+    write_last_part(repr, type->raw.data ? &type->raw : &type->name);
+}
+
+void
+cpt_repr_type_full_name(struct cpt_repr *repr, const struct cpt_type *type)
+{
+    if (type->raw.data)
+        cpt_repr_bytes(repr, type->raw.data, type->raw.size);
+    else if (type->flags & CPT_TYPE_HEAP) /* a class of Python's, with a name that is not ASCII */
+        write_last_part(repr, &type->name);
+    else
+        cpt_repr_bytes(repr, type->name.data, type->name.size);
+}
+
 /* The text so far, to go back to. */
 struct mark {
     size_t size, characters, depth;

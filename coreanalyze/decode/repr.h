@@ -78,6 +78,15 @@ void cpt_repr_quoted(struct cpt_repr *repr, const char *text, size_t size);
 /* The complex number REAL + IMAGj as its repr() is (repr_number.c). */
 void cpt_repr_complex(struct cpt_repr *repr, double real, double imag);
 
+/* What follows a type's last dot, as _PyType_Name gives it, and tp_name whole. */
+void cpt_repr_type_name(struct cpt_repr *repr, const struct cpt_type *type);
+void cpt_repr_type_full_name(struct cpt_repr *repr, const struct cpt_type *type);
+
+/* The COUNT characters at ADDRESS, WIDTH bytes each (1, 2, 4), as repr() of a str writes them, and the COUNT bytes there
+   as repr() of a bytes does (repr_text.c). */
+CPT_MUST_USE cpt_status cpt_repr_characters(struct cpt_repr *repr, uint64_t address, uint64_t count, unsigned width);
+CPT_MUST_USE cpt_status cpt_repr_raw_bytes(struct cpt_repr *repr, uint64_t address, uint64_t count);
+
 /* <module.Name object at 0x…> */
 CPT_MUST_USE cpt_status cpt_repr_plain_object(struct cpt_repr *repr, const struct cpt_object *object);
 

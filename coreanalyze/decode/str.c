@@ -10,14 +10,6 @@
 #define FIRST_READ 256
 #define WORD_MAX 40 /* of the words that keys are compared with */
 
-/* Where a str keeps its characters. */
-struct characters {
-    uint64_t address;
-    uint64_t count;
-    unsigned width; /* bytes of one: 1, 2, 4 */
-    bool ascii;
-};
-
 static cpt_status
 not_a_str(uint64_t address, struct cpt_error *error)
 {
@@ -29,7 +21,7 @@ not_a_str(uint64_t address, struct cpt_error *error)
 
 /* To 3.11 a str made by the old C API can have nothing but its wchar_t text. */
 static cpt_status
-locate_wide(struct cpt_decode *decode, const struct cpt_struct *s, struct characters *out,
+locate_wide(struct cpt_decode *decode, const struct cpt_struct *s, struct cpt_characters *out,
             struct cpt_error *error)
 {
     if (!CPT_HAS(decode->at->ascii.wstr) || !CPT_HAS(decode->at->compact.wstr_length))
@@ -42,7 +34,7 @@ locate_wide(struct cpt_decode *decode, const struct cpt_struct *s, struct charac
 }
 
 static cpt_status
-locate(struct cpt_decode *decode, const struct cpt_struct *s, struct characters *out,
+locate(struct cpt_decode *decode, const struct cpt_struct *s, struct cpt_characters *out,
        struct cpt_error *error)
 {
     const struct cpt_layout_fields *at = decode->at;
@@ -63,14 +55,6 @@ locate(struct cpt_decode *decode, const struct cpt_struct *s, struct characters 
     return CPT_OK;
 }
 
-static uint32_t
-character(const uint8_t *bytes, unsigned width, size_t i)
-{
-    if (width == 1)
-        return bytes[i];
-    return width == 2 ? cpt_load_u16(bytes + 2 * i) : cpt_load_u32(bytes + 4 * i);
-}
-
 static cpt_status
 keep_text(struct cpt_decode *decode, const char *data, size_t size, struct cpt_text *text,
           struct cpt_error *error)
@@ -81,7 +65,7 @@ keep_text(struct cpt_decode *decode, const char *data, size_t size, struct cpt_t
 }
 
 static cpt_status
-convert(struct cpt_decode *decode, const uint8_t *bytes, const struct characters *from,
+convert(struct cpt_decode *decode, const uint8_t *bytes, const struct cpt_characters *from,
         size_t count, struct cpt_text *text, struct cpt_error *error)
 {
     struct cpt_buffer *out = &decode->scratch;
@@ -95,7 +79,7 @@ convert(struct cpt_decode *decode, const uint8_t *bytes, const struct characters
         return keep_text(decode, (const char *)bytes, count, text, error);
     cpt_buffer_clear(out);
     for (size_t i = 0; i < count; i++) {
-        uint32_t c = character(bytes, from->width, i);
+        uint32_t c = cpt_character_get(bytes, from->width, i);
 
         if (c > 0x10ffff)
             return cpt_error_set(error, CPT_CORRUPT, "a str holds 0x%" PRIx32 ", no character", c);
@@ -111,7 +95,7 @@ convert(struct cpt_decode *decode, const uint8_t *bytes, const struct characters
 /* Reads the header of the str at ADDRESS, and as much of what follows as is within SIZE bytes; finds its characters. */
 static cpt_status
 open_str(struct cpt_decode *decode, uint64_t address, size_t size, struct cpt_struct *s,
-         struct characters *out, struct cpt_error *error)
+         struct cpt_characters *out, struct cpt_error *error)
 {
     const struct cpt_layout_fields *at = decode->at;
     uint64_t flags;
@@ -132,10 +116,23 @@ open_str(struct cpt_decode *decode, uint64_t address, size_t size, struct cpt_st
 }
 
 cpt_status
+cpt_str_locate(struct cpt_decode *decode, uint64_t address, struct cpt_characters *out, struct cpt_error *error)
+{
+    const struct cpt_layout_fields *at = decode->at;
+    struct cpt_struct s;
+    size_t size = cpt_struct_cover((size_t)at->compact.size, at->unicode.data, 8);
+    cpt_status status = open_str(decode, address, size, &s, out, error);
+
+    if (!status && out->count > UINT64_MAX / 8)
+        return not_a_str(address, error);
+    return status;
+}
+
+cpt_status
 cpt_str_read(struct cpt_decode *decode, uint64_t address, size_t max_characters,
              struct cpt_text *text, struct cpt_error *error)
 {
-    struct characters from;
+    struct cpt_characters from;
     struct cpt_struct s;
     const uint8_t *bytes;
     uint8_t *copy;
@@ -167,7 +164,7 @@ cpt_str_read(struct cpt_decode *decode, uint64_t address, size_t max_characters,
 bool
 cpt_str_equals(struct cpt_decode *decode, uint64_t address, const char *word)
 {
-    struct characters from;
+    struct cpt_characters from;
     struct cpt_struct s;
     size_t length = strlen(word);
     struct cpt_error ignored;

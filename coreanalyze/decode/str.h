@@ -11,6 +11,28 @@ CPT_MUST_USE cpt_status cpt_str_read(struct cpt_decode *decode, uint64_t address
                                      size_t max_characters, struct cpt_text *text,
                                      struct cpt_error *error);
 
+/* Where a str keeps its characters. */
+struct cpt_characters {
+    uint64_t address;
+    uint64_t count; /* not checked: they may not be there */
+    unsigned width; /* bytes of one: 1, 2, 4 */
+    bool ascii;     /* none is above 0x7f, unless the str is damaged */
+};
+
+/* Character INDEX of those at BYTES, WIDTH bytes each. */
+static inline uint32_t
+cpt_character_get(const uint8_t *bytes, unsigned width, size_t index)
+{
+    if (width == 1)
+        return bytes[index];
+    return width == 2 ? cpt_load_u16(bytes + 2 * index) : cpt_load_u32(bytes + 4 * index);
+}
+
+/* Finds the characters of the str at ADDRESS, of any kind and of any subclass, without reading them. CPT_CORRUPT: no
+   str, or one that contradicts itself; CPT_FAULT. */
+CPT_MUST_USE cpt_status cpt_str_locate(struct cpt_decode *decode, uint64_t address, struct cpt_characters *out,
+                                       struct cpt_error *error);
+
 /* Whether the str at ADDRESS is exactly the ASCII text WORD; false too where it cannot be read. */
 bool cpt_str_equals(struct cpt_decode *decode, uint64_t address, const char *word);
 
