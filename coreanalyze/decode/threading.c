@@ -1,7 +1,7 @@
 #include "coreanalyze/decode/threading.h"
 
 #include "coreanalyze/base/limits.h"
-#include "coreanalyze/decode/dict.h"
+#include "coreanalyze/decode/instance.h"
 #include "coreanalyze/decode/str.h"
 
 cpt_status

@@ -356,9 +356,14 @@ put_inline_values(struct world *world, uint64_t object, const uint64_t *values, 
     uint64_t inline_values = object + BASIC_SIZE;
 
     world_put(world, "values.capacity", inline_values, at->values.capacity, 1, count, WORLD_DATA);
+    world_put(world, "values.size", inline_values, at->values.capacity + 1, 1, valid ? count : 0, WORLD_DATA);
     world_put(world, "values.valid", inline_values, at->values.valid, 1, valid, WORLD_DATA);
-    if (valid)
-        put_values(world, inline_values, at->values.values, values, count);
+    if (!valid)
+        return;
+    put_values(world, inline_values, at->values.values, values, count);
+    for (size_t i = 0; i < count; i++)
+        world_put(world, "values' order", inline_values, at->values.values + (int32_t)(8 * count + i), 1, i,
+                  WORLD_DATA);
 }
 
 /* Values apart from the instance: 3.11 points at them with one word, 3.12 with the other, tagged.
@@ -367,9 +372,14 @@ static void
 put_separate_values(struct world *world, uint64_t object, const uint64_t *values, size_t count)
 {
     const struct cpt_layout_fields *at = AT(world);
-    uint64_t apart = world_add(world, "values", (size_t)at->values.values + 8 * count);
+    size_t prefix = (2 + count + 7) / 8 * 8;
+    uint64_t apart = world_add_behind(world, "values", prefix, (size_t)at->values.values + 8 * count);
 
     put_values(world, apart, at->values.values, values, count);
+    world_put(world, "values' prefix", apart - 1, 0, 1, prefix, WORLD_DATA);
+    world_put(world, "values.size", apart - 2, 0, 1, count, WORLD_DATA);
+    for (size_t i = 0; i < count; i++)
+        world_put(world, "values' order", apart - 3 - i, 0, 1, i, WORLD_DATA);
     if (CPT_HAS(at->interp.ceval_gil))
         world_put(world, "managed values", object - 24, 0, 8, apart - 1, WORLD_HINT);
     else
@@ -381,7 +391,7 @@ object_instance(struct world *world, uint64_t type, const uint64_t *keys, const 
                 size_t count, enum object_attributes where)
 {
     const struct cpt_layout_fields *at = AT(world);
-    size_t size = has_inline_values(at) ? BASIC_SIZE + (size_t)at->values.values + 8 * count
+    size_t size = has_inline_values(at) ? BASIC_SIZE + (size_t)at->values.values + 9 * count
                                         : BASIC_SIZE + 8;
     uint64_t object = world_add_behind(world, "instance", BEFORE, size), dict = 0;
     bool shared = where == ATTRIBUTES_SHARED;
