@@ -1,6 +1,268 @@
-/* repr() of the types of the collections module written in C. */
-#include "coreanalyze/decode/repr.h"
+/* repr() of the types of the collections module written in C, and of types.SimpleNamespace. */
+#include "coreanalyze/decode/repr_items.h"
+
+#include "coreanalyze/base/vec.h"
+
+#include <stdlib.h>
+
+/* --- deque ----------------------------------------------------------------------------------- */
+
+#define BLOCK_ITEMS 64 /* BLOCKLEN of Modules/_collectionsmodule.c */
+
+/* The items of a deque: COUNT of them, from place INDEX of BLOCK on. */
+static cpt_status
+write_blocks(struct cpt_repr *repr, uint64_t address, uint64_t block, uint64_t index, uint64_t count)
+{
+    const struct cpt_layout_fields *at = repr->decode->at;
+    bool first = true;
+
+    while (count && !repr->full) {
+        uint64_t here = BLOCK_ITEMS - index < count ? BLOCK_ITEMS - index : count;
+        cpt_status status;
+
+        if (!cpt_pointer_is_plausible(block))
+            return cpt_repr_fail(repr, CPT_CORRUPT, address, "the blocks of the deque end before its items do");
+        cpt_repr_text(repr, first ? "" : ", ");
+        first = false;
+        status = cpt_repr_listed(repr, block + (uint64_t)at->block.data + 8 * index, here);
+        count -= here;
+        index = 0;
+        if (!status && count && !repr->full)
+            status = cpt_memory_read_u64(repr->decode->memory, block + (uint64_t)at->block.rightlink, &block,
+                                         &repr->error);
+        if (status)
+            return status;
+    }
+    return CPT_OK;
+}
+
+static cpt_status
+write_deque(struct cpt_repr *repr, const struct cpt_object *object)
+{
+    const struct cpt_layout_fields *at = repr->decode->at;
+    uint64_t count, index;
+    int64_t maxlen;
+    struct cpt_struct s;
+    bool cycle;
+    cpt_status status = cpt_repr_needs(repr, at->deque.maxlen);
+
+    if (!status)
+        status = cpt_repr_needs(repr, at->block.rightlink);
+    if (!status)
+        status = cpt_repr_struct(repr, object, (size_t)at->deque.maxlen + 8, &s);
+    if (status)
+        return status;
+    count = cpt_struct_u64(&s, at->var.ob_size);
+    index = cpt_struct_u64(&s, at->deque.leftindex);
+    maxlen = (int64_t)cpt_struct_u64(&s, at->deque.maxlen);
+    if (index > BLOCK_ITEMS || count > CPT_MAX_ITEMS || maxlen < -1 || (maxlen >= 0 && count > (uint64_t)maxlen))
+        return cpt_repr_fail(repr, CPT_CORRUPT, object->address, "the sizes of the deque contradict each other");
+    if (!cpt_repr_enter(repr, object->address, &cycle)) {
+        cpt_repr_text(repr, "[...]");
+        return CPT_OK;
+    }
+    cpt_repr_type_name(repr, object->type);
+    cpt_repr_text(repr, "([");
+    status = write_blocks(repr, object->address, cpt_struct_u64(&s, at->deque.leftblock), index, count);
+    cpt_repr_text(repr, "]");
+    if (maxlen >= 0)
+        cpt_repr_printf(repr, ", maxlen=%" PRId64, maxlen);
+    cpt_repr_text(repr, ")");
+    cpt_repr_leave(repr);
+    return status;
+}
+
+/* --- defaultdict ----------------------------------------------------------------------------- */
+
+static cpt_status
+write_defaultdict(struct cpt_repr *repr, const struct cpt_object *object)
+{
+    const struct cpt_layout_fields *at = repr->decode->at;
+    uint64_t factory;
+    bool cycle = false;
+    cpt_status status = cpt_repr_needs(repr, at->defdict.default_factory);
+
+    if (!status)
+        status = cpt_memory_read_u64(repr->decode->memory,
+                                     object->address + (uint64_t)at->defdict.default_factory, &factory, &repr->error);
+    if (status)
+        return status;
+    cpt_repr_type_name(repr, object->type);
+    cpt_repr_text(repr, "(");
+    if (!factory) {
+        cpt_repr_text(repr, "None");
+    } else if (cpt_repr_enter(repr, factory, &cycle)) {
+        status = cpt_repr_object(repr, factory);
+        cpt_repr_leave(repr);
+    } else {
+        cpt_repr_text(repr, "...");
+    }
+    cpt_repr_text(repr, ", ");
+    if (!status)
+        status = cpt_repr_dict(repr, object->address);
+    cpt_repr_text(repr, ")");
+    return status;
+}
+
+/* --- OrderedDict ----------------------------------------------------------------------------- */
+
+static cpt_status
+write_ordered(struct cpt_repr *repr, struct cpt_items_walk *walk, bool as_dict)
+{
+    uint64_t key, value;
+    bool first = true;
+    cpt_status status;
+
+    while (!(status = cpt_items_next(walk, &key, &value))) {
+        cpt_repr_text(repr, !first ? as_dict ? ", " : "), (" : as_dict ? "{" : "[(");
+        first = false;
+        status = cpt_repr_pair(repr, key, value, as_dict ? ": " : ", ");
+        if (status)
+            return status;
+    }
+    if (!first)
+        cpt_repr_text(repr, as_dict ? "}" : ")]");
+    return status == CPT_ABSENT ? CPT_OK : status;
+}
+
+static cpt_status
+write_odict(struct cpt_repr *repr, const struct cpt_object *object)
+{
+    struct cpt_items_walk walk;
+    bool cycle;
+    cpt_status status = cpt_items_open(&walk, repr, object->address);
+
+    if (status)
+        return status;
+    if (!cpt_repr_enter(repr, object->address, &cycle)) {
+        cpt_repr_text(repr, "...");
+        return CPT_OK;
+    }
+    cpt_repr_type_name(repr, object->type);
+    cpt_repr_text(repr, "(");
+    status = write_ordered(repr, &walk, repr->values->dialect.odict_as_dict);
+    cpt_repr_text(repr, ")");
+    cpt_repr_leave(repr);
+    return status;
+}
+
+/* --- namespace ------------------------------------------------------------------------------- */
+
+struct name {
+    struct cpt_text text;
+    uint64_t value;
+};
+
+static int
+compare_names(const void *a, const void *b)
+{
+    /* UTF-8 sorts as its code points do. */
+    return strcmp(((const struct name *)a)->text.data, ((const struct name *)b)->text.data);
+}
+
+/* Only the names that are str and not empty are shown. */
+static bool
+read_name(struct cpt_repr *repr, uint64_t key, struct cpt_text *text)
+{
+    struct cpt_error ignored;
+
+    return !cpt_str_read(repr->decode, key, CPT_MAX_NAME, text, &ignored) && text->size;
+}
+
+static cpt_status
+write_name(struct cpt_repr *repr, const struct name *name, bool first)
+{
+    cpt_repr_text(repr, first ? "" : ", ");
+    cpt_repr_bytes(repr, name->text.data, name->text.size);
+    cpt_repr_text(repr, "=");
+    return cpt_repr_object(repr, name->value);
+}
+
+static cpt_status
+write_names(struct cpt_repr *repr, struct cpt_items_walk *walk)
+{
+    struct name name;
+    uint64_t key;
+    bool first = true;
+    cpt_status status;
+
+    while (!(status = cpt_items_next(walk, &key, &name.value))) {
+        if (!read_name(repr, key, &name.text))
+            continue;
+        status = write_name(repr, &name, first);
+        first = false;
+        if (status)
+            return status;
+    }
+    return status == CPT_ABSENT ? CPT_OK : status;
+}
+
+#define MAX_SORTED 65536 /* names of one namespace that are put in order */
+
+/* To 3.8 a namespace shows itself by name. */
+static cpt_status
+write_sorted(struct cpt_repr *repr, struct cpt_items_walk *walk)
+{
+    CPT_VEC(struct name) names = {0};
+    struct name name, *added = NULL;
+    uint64_t key;
+    cpt_status status;
+
+    while (names.count < MAX_SORTED && !(status = cpt_items_next(walk, &key, &name.value))) {
+        if (!read_name(repr, key, &name.text))
+            continue;
+        added = cpt_vec_add(&names);
+        if (!added) {
+            status = cpt_repr_fail(repr, CPT_NOMEM, 0, "out of memory");
+            break;
+        }
+        *added = name;
+    }
+    if (names.count)
+        qsort(names.items, names.count, sizeof(name), compare_names);
+    for (size_t i = 0; (status == CPT_OK || status == CPT_ABSENT) && i < names.count && !repr->full; i++)
+        status = write_name(repr, &names.items[i], i == 0);
+    cpt_vec_free(&names);
+    return status == CPT_ABSENT ? CPT_OK : status;
+}
+
+static cpt_status
+write_namespace(struct cpt_repr *repr, const struct cpt_object *object)
+{
+    const struct cpt_layout_fields *at = repr->decode->at;
+    const struct cpt_type *type = object->type;
+    struct cpt_items_walk walk;
+    uint64_t dict;
+    bool cycle;
+    cpt_status status = cpt_repr_needs(repr, at->namespace.ns_dict);
+
+    if (!status)
+        status = cpt_memory_read_u64(repr->decode->memory, object->address + (uint64_t)at->namespace.ns_dict, &dict,
+                                     &repr->error);
+    if (!status)
+        status = cpt_items_open_dict(&walk, repr, dict);
+    if (status)
+        return status;
+    /* The type itself calls its instances "namespace", subclasses by their own names. */
+    if (type->flags & CPT_TYPE_HEAP)
+        cpt_repr_type_name(repr, type);
+    else
+        cpt_repr_text(repr, "namespace");
+    cpt_repr_text(repr, "(");
+    if (!cpt_repr_enter(repr, object->address, &cycle)) {
+        cpt_repr_text(repr, "...)");
+        return CPT_OK;
+    }
+    status = repr->values->dialect.namespace_sorted ? write_sorted(repr, &walk) : write_names(repr, &walk);
+    cpt_repr_text(repr, ")");
+    cpt_repr_leave(repr);
+    return status;
+}
 
 const struct cpt_kind cpt_kinds_collections[] = {
+    {"collections.deque", write_deque},
+    {"collections.defaultdict", write_defaultdict},
+    {"collections.OrderedDict", write_odict},
+    {"types.SimpleNamespace", write_namespace},
     {NULL, NULL},
 };

@@ -1,0 +1,76 @@
+/* Items of containers, for the writers of reprs and for parts of values. */
+#ifndef CPT_DECODE_REPR_ITEMS_H
+#define CPT_DECODE_REPR_ITEMS_H
+
+#include "coreanalyze/decode/dict.h"
+#include "coreanalyze/decode/instance.h"
+#include "coreanalyze/decode/repr.h"
+#include "coreanalyze/decode/str.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define CPT_MAX_ITEMS (UINT64_C(1) << 40) /* of one list, tuple or deque: more do not fit into memory */
+#define CPT_ITEM_BATCH 32
+
+/* A walk over pointers one after the other. */
+struct cpt_pointer_walk {
+    struct cpt_repr *repr;
+    uint64_t next;  /* address of the next item */
+    uint64_t left;
+    size_t batch_count, batch_next;
+    uint64_t batch[CPT_ITEM_BATCH];
+};
+
+void cpt_pointers_open(struct cpt_pointer_walk *walk, struct cpt_repr *repr, uint64_t address, uint64_t count);
+
+/* The next one into *ITEM; CPT_ABSENT behind the last. Takes no step. */
+CPT_MUST_USE cpt_status cpt_pointers_next(struct cpt_pointer_walk *walk, uint64_t *item);
+
+/* A walk over a dict in its own order, an OrderedDict along its chain, or a set. */
+struct cpt_items_walk {
+    struct cpt_repr *repr;
+    uint64_t address;
+    enum { CPT_ITEMS_DICT, CPT_ITEMS_CHAIN, CPT_ITEMS_SET } kind;
+    struct cpt_dict_walk dict;
+    uint64_t node;              /* of a chain: the next one */
+    uint64_t keys, log2_size;   /* where to look up what a chain's keys lead to */
+    uint64_t table, slots, next, left; /* of a set: address and number of its slots, the next one, members to come */
+    uint64_t batch_start, batch_count;
+    uint8_t batch[CPT_ITEM_BATCH * 16];
+};
+
+/* Any dict or subclass (or frozendict), as repr() of dict goes through it. */
+CPT_MUST_USE cpt_status cpt_items_open_dict(struct cpt_items_walk *walk, struct cpt_repr *repr, uint64_t address);
+/* The same, but an OrderedDict along its chain, as iteration goes. */
+CPT_MUST_USE cpt_status cpt_items_open(struct cpt_items_walk *walk, struct cpt_repr *repr, uint64_t address);
+/* A set or frozenset. */
+CPT_MUST_USE cpt_status cpt_items_open_set(struct cpt_items_walk *walk, struct cpt_repr *repr, uint64_t address);
+
+/* The next item; *VALUE is 0 in sets. CPT_ABSENT behind the last, also once REPR is full. */
+CPT_MUST_USE cpt_status cpt_items_next(struct cpt_items_walk *walk, uint64_t *key, uint64_t *value);
+
+/* Whether the type is collections.OrderedDict, or inherits from it. */
+bool cpt_type_is_odict(struct cpt_values *values, const struct cpt_type *type);
+
+/* OPEN, the COUNT objects that the pointers at ITEMS lead to, CLOSE; of a cycle through ADDRESS "[...]". */
+CPT_MUST_USE cpt_status cpt_repr_bracketed(struct cpt_repr *repr, uint64_t address, uint64_t items, uint64_t count,
+                                           const char *open, const char *close);
+
+/* The items alone, with ", " between them. */
+CPT_MUST_USE cpt_status cpt_repr_listed(struct cpt_repr *repr, uint64_t items, uint64_t count);
+
+/* Two objects with BETWEEN between them. */
+CPT_MUST_USE cpt_status cpt_repr_pair(struct cpt_repr *repr, uint64_t first, uint64_t second, const char *between);
+
+/* Where the items of a tuple (of a subclass too) are, and how many. */
+CPT_MUST_USE cpt_status cpt_repr_tuple(struct cpt_repr *repr, const struct cpt_object *object, uint64_t *items,
+                                       uint64_t *count);
+
+/* {…}, as dict itself writes any dict. */
+CPT_MUST_USE cpt_status cpt_repr_dict(struct cpt_repr *repr, uint64_t address);
+
+/* The type's name without its module, as _PyType_Name and __name__ give it. */
+void cpt_repr_type_name(struct cpt_repr *repr, const struct cpt_type *type);
+
+#endif
