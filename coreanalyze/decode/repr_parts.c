@@ -1,0 +1,157 @@
+#include "coreanalyze/decode/repr_parts.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+cpt_status
+cpt_repr_fields(struct cpt_repr *repr, const struct cpt_object *object, const int32_t *fields, size_t count,
+                struct cpt_struct *s)
+{
+    size_t size = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        cpt_status status = cpt_repr_needs(repr, fields[i]);
+
+        if (status)
+            return status;
+        size = cpt_struct_cover(size, fields[i], 8);
+    }
+    return cpt_repr_struct(repr, object, size, s);
+}
+
+bool
+cpt_text_is(const struct cpt_text *text, const char *word)
+{
+    return text->data && text->size == strlen(word) && memcmp(text->data, word, text->size) == 0;
+}
+
+void
+cpt_repr_tp_name(struct cpt_repr *repr, const struct cpt_type *type)
+{
+    /* The names of C types are in pages that a core may lack; what they were made of is in the name. */
+    const struct cpt_text *name = type->raw.data ? &type->raw : &type->name;
+
+    cpt_repr_bytes(repr, name->data, name->size);
+}
+
+void
+cpt_repr_type_name(struct cpt_repr *repr, const struct cpt_type *type)
+{
+    const struct cpt_text *name = type->raw.data ? &type->raw : &type->name;
+    size_t start = name->size;
+
+    while (start && name->data[start - 1] != '.')
+        start--;
+    cpt_repr_bytes(repr, name->data + start, name->size - start);
+}
+
+void
+cpt_repr_address(struct cpt_repr *repr, uint64_t address)
+{
+    cpt_repr_printf(repr, "0x%" PRIx64, address);
+}
+
+cpt_status
+cpt_repr_name(struct cpt_repr *repr, uint64_t address)
+{
+    if (cpt_is_str(repr->values, address))
+        return cpt_repr_str_plain(repr, address);
+    cpt_repr_text(repr, "?");
+    return CPT_OK;
+}
+
+cpt_status
+cpt_repr_c_string(struct cpt_repr *repr, uint64_t address, char text[256])
+{
+    struct cpt_error ignored;
+    size_t size = 0;
+
+    if (address && !cpt_memory_read_string(repr->decode->memory, address, text, 256, &ignored)) {
+        while (text[size] >= ' ' && text[size] < 0x7f)
+            size++;
+        if (size && !text[size])
+            return CPT_OK;
+    }
+    return cpt_repr_fail(repr, CPT_ABSENT, address, "a name is missing");
+}
+
+static struct cpt_type *
+type_of(struct cpt_values *values, uint64_t address)
+{
+    struct cpt_object object;
+    struct cpt_error ignored;
+
+    return cpt_object_open(&values->types, address, &object, &ignored) ? NULL : object.type;
+}
+
+bool
+cpt_is_none(struct cpt_values *values, uint64_t address)
+{
+    const struct cpt_type *type = type_of(values, address);
+
+    return type && cpt_text_is(&type->name, "NoneType");
+}
+
+bool
+cpt_is_type(struct cpt_values *values, uint64_t address)
+{
+    const struct cpt_type *type = type_of(values, address);
+
+    return type && (type->flags & CPT_TYPE_TYPE);
+}
+
+bool
+cpt_is_str(struct cpt_values *values, uint64_t address)
+{
+    const struct cpt_type *type = type_of(values, address);
+
+    return type && (type->flags & CPT_TYPE_UNICODE);
+}
+
+bool
+cpt_is_instance(struct cpt_values *values, const struct cpt_object *object, const char *name)
+{
+    const struct cpt_type *entry = object->type;
+
+    for (size_t i = 0; entry; entry = cpt_type_mro(&values->types, object->type, ++i)) {
+        if (cpt_text_is(&entry->name, name))
+            return true;
+    }
+    return false;
+}
+
+uint64_t
+cpt_repr_peek(struct cpt_repr *repr, uint64_t address, int32_t field)
+{
+    struct cpt_error ignored;
+    uint64_t value;
+
+    if (!CPT_HAS(field) ||
+        cpt_memory_read_u64(repr->decode->memory, address + (uint64_t)field, &value, &ignored))
+        return 0;
+    return value;
+}
+
+cpt_status
+cpt_repr_items(struct cpt_repr *repr, uint64_t address, const char *separator, bool before_first)
+{
+    struct cpt_sequence sequence;
+    uint64_t item;
+    cpt_status status = cpt_sequence_open(&sequence, repr->decode, address, &repr->error);
+
+    if (status)
+        return status;
+    while (!repr->full) {
+        status = cpt_sequence_next(&sequence, &item, &repr->error);
+        if (status == CPT_ABSENT)
+            return CPT_OK;
+        if (!status) {
+            if (before_first || sequence.next > 1)
+                cpt_repr_text(repr, separator);
+            status = cpt_repr_object(repr, item);
+        }
+        if (status)
+            return status;
+    }
+    return CPT_OK;
+}
