@@ -28,6 +28,11 @@
 #define CPT_MAX_VALUE_STEPS (64u << 20) /* objects and entries visited for the values of one result */
 #define CPT_MAX_QUOTE_SCAN (64u << 20)  /* bytes of one str or bytes that are searched for the quotes to choose */
 #define CPT_MAX_INT_DIGITS 6000         /* of 30 bits, of an int that is shown in decimal: some 54,000 decimal digits */
+#define CPT_MAX_MESSAGE 16384          /* characters of an exception's message or note */
+#define CPT_MAX_EXCEPTIONS 1000        /* exceptions that one thread's exception leads to */
+#define CPT_MAX_EXCEPTION_DEPTH 100    /* of its chain of causes, contexts and members */
+#define CPT_MAX_TRACEBACK 100000       /* entries of all of their tracebacks */
+#define CPT_MAX_NOTES 1000             /* notes of one exception */
 #define CPT_MAX_WARNINGS 200            /* holes listed one by one; the rest is counted */
 #define CPT_MAX_MAPPINGS 4194304        /* mappings of a process: 64 times the kernel's default limit */
 #define CPT_MAX_PROGRAM_HEADERS 8388608 /* segments of a core (PN_XNUM lets it go beyond 65,535) */
