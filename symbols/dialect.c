@@ -25,5 +25,6 @@ cpt_dialect_init(struct cpt_dialect *dialect, uint32_t hex)
     dialect->odict_as_dict = dialect->minor >= 12;
     dialect->bytearray_escapes_single = dialect->minor <= 14;
     dialect->namespace_sorted = dialect->minor <= 8;
+    dialect->immortals = dialect->minor >= 12;
     set_generator_states(dialect);
 }

@@ -96,6 +96,7 @@ struct cpt_dialect {
     bool odict_as_dict;          /* OrderedDict({…}) from 3.12, OrderedDict([(…), …]) before */
     bool bytearray_escapes_single; /* \' in a bytearray whatever quotes it has, to 3.14 */
     bool namespace_sorted;       /* namespace(…) by name, to 3.8 */
+    bool immortals;              /* a negative half of ob_refcnt marks an object as immortal, from 3.12 */
     int8_t gen_created;          /* gi_frame_state (3.11+), PyFrameState in pycore_frame.h */
     int8_t gen_executing;
     int8_t gen_completed;        /* this or above: finished */

@@ -285,9 +285,10 @@
     FIELD(errstack, exc_value, "exc_value")                                                        \
     FIELD(errstack, previous_item, "previous_item")
 
-/* In front of objects that the collector can track. */
+/* In front of objects that the collector can track. gc_refs: to 3.7. */
 #define CPT_LAYOUT_gchead(FIELD, BITS)                                                             \
-    FIELD(gchead, gc_next, "_gc_next|gc.gc_next")
+    FIELD(gchead, gc_next, "_gc_next|gc.gc_next")                                                  \
+    FIELD(gchead, gc_refs, "gc.gc_refs")
 
 /* A slot of a class with __slots__, or a member of a built-in type. */
 #define CPT_LAYOUT_memberdef(FIELD, BITS)                                                          \

@@ -9,9 +9,20 @@
 
 /* Options that only some commands have. */
 enum {
-    CPT_OPTION_THREAD = 1 << 0, /* --thread TID */
-    CPT_OPTION_LOCALS = 1 << 1, /* --locals */
+    CPT_OPTION_THREAD = 1 << 0,     /* --thread TID */
+    CPT_OPTION_LOCALS = 1 << 1,     /* --locals */
+    CPT_OPTION_REPR_LIMIT = 1 << 2, /* --repr-limit N: commands that print values */
+    CPT_OPTION_DEPTH = 1 << 3,      /* --depth N */
+    CPT_OPTION_LIMIT = 1 << 4,      /* --limit N */
 };
+
+/* What a command takes after its TARGET. */
+enum cpt_operand {
+    CPT_OPERAND_NONE,
+    CPT_OPERAND_ADDRESS,
+};
+
+#define CPT_MAX_OPERANDS 1
 
 struct cpt_command {
     const char *name;
@@ -19,6 +30,7 @@ struct cpt_command {
     const char *summary;     /* one line */
     const char *description; /* for its --help */
     unsigned options;        /* CPT_OPTION_… */
+    enum cpt_operand operands[CPT_MAX_OPERANDS]; /* all of them needed; those that are NONE come last */
     /* Analyses TARGET and prints the result into OUT, as OPTIONS wish. Holes go to TARGET's. */
     cpt_status (*run)(struct cpt_target *target, const struct cpt_options *options,
                       const struct cpt_text_options *text, struct cpt_buffer *out,
@@ -38,5 +50,8 @@ cpt_status cpt_command_stack(struct cpt_target *target, const struct cpt_options
 cpt_status cpt_command_info(struct cpt_target *target, const struct cpt_options *options,
                             const struct cpt_text_options *text, struct cpt_buffer *out,
                             struct cpt_error *error);
+cpt_status cpt_command_object(struct cpt_target *target, const struct cpt_options *options,
+                              const struct cpt_text_options *text, struct cpt_buffer *out,
+                              struct cpt_error *error);
 
 #endif

@@ -2,6 +2,9 @@
 
 #include "coreanalyze/commands/command.h"
 
+#include "coreanalyze/decode/value.h"
+
+#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +22,18 @@ enum {
     LONG_FIND,
     LONG_THREAD,
     LONG_LOCALS,
+    LONG_REPR_LIMIT,
+    LONG_DEPTH,
+    LONG_LIMIT,
 };
+
+/* Bounds of options that are numbers. */
+#define MAX_REPR_LIMIT 1000000
+#define MAX_DEPTH 100
+#define MAX_LIMIT 1000000
+
+#define DEFAULT_DEPTH 1
+#define DEFAULT_LIMIT 100
 
 static const struct option long_options[] = {
     {"help", no_argument, NULL, 'h'},
@@ -37,6 +51,9 @@ static const struct option long_options[] = {
     {"core", required_argument, NULL, LONG_CORE},
     {"thread", required_argument, NULL, LONG_THREAD},
     {"locals", no_argument, NULL, LONG_LOCALS},
+    {"repr-limit", required_argument, NULL, LONG_REPR_LIMIT},
+    {"depth", required_argument, NULL, LONG_DEPTH},
+    {"limit", required_argument, NULL, LONG_LIMIT},
     {"find", required_argument, NULL, LONG_FIND}, /* for tests: one way to find the interpreter */
     {NULL, 0, NULL, 0},
 };
@@ -58,6 +75,38 @@ parse_id(const char *text, int32_t *id, struct cpt_error *error)
     if (!digits || text[digits] || value < 1 || value > INT32_MAX)
         return cpt_error_set(error, CPT_ABSENT, "'%s' is no process or thread id", text);
     *id = (int32_t)value;
+    return CPT_OK;
+}
+
+cpt_status
+cpt_address_parse(const char *text, uint64_t *address, struct cpt_error *error)
+{
+    static const char decimal[] = "0123456789", hexadecimal[] = "0123456789abcdefABCDEF";
+    bool prefixed = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+    const char *digits = prefixed ? text + 2 : text;
+    bool is_decimal = !prefixed && digits[strspn(digits, decimal)] == '\0';
+
+    errno = 0;
+    if (!digits[0] || digits[strspn(digits, hexadecimal)])
+        return cpt_error_set(error, CPT_ABSENT, "'%.100s' is no address", text);
+    *address = strtoull(digits, NULL, is_decimal ? 10 : 16);
+    if (errno == ERANGE)
+        return cpt_error_set(error, CPT_ABSENT, "'%.100s' is no address: it has more than 64 bits", text);
+    return CPT_OK;
+}
+
+/* A number from LEAST to MOST. */
+static cpt_status
+parse_number(const char *text, const char *option, uint32_t least, uint32_t most, uint32_t *number,
+             struct cpt_error *error)
+{
+    size_t digits = strspn(text, "0123456789");
+    unsigned long long value = digits && digits < 12 ? strtoull(text, NULL, 10) : 0;
+
+    if (!digits || digits >= 12 || text[digits] || value < least || value > most)
+        return cpt_error_set(error, CPT_ABSENT, "'%.100s' is no value for --%s: it takes %u to %u", text, option,
+                             least, most);
+    *number = (uint32_t)value;
     return CPT_OK;
 }
 
@@ -128,8 +177,6 @@ set_path(const char **path, const char *argument, const char *option, struct cpt
 static cpt_status
 set_target(struct cpt_options *options, const char *argument, struct cpt_error *error)
 {
-    if (options->pid || options->core)
-        return cpt_error_set(error, CPT_ABSENT, "'%s' is a second target", argument);
     if (argument[0] && strspn(argument, "0123456789") == strlen(argument))
         return parse_id(argument, &options->pid, error);
     return set_path(&options->core, argument, "the target", error);
@@ -151,28 +198,54 @@ set_core(struct cpt_options *options, const char *argument, struct cpt_error *er
     return set_path(&options->core, argument, "--core", error);
 }
 
-/* An option that only some commands have. */
+/* The options that only some commands have. */
 static cpt_status
-check_has(const struct cpt_command *command, unsigned option, const char *name, struct cpt_error *error)
+take_own_option(struct cpt_options *options, int option, const char *argument, struct cpt_error *error)
 {
-    if (command->options & option)
+    switch (option) {
+    case LONG_LOCALS:
+        options->locals = true;
         return CPT_OK;
-    return cpt_error_set(error, CPT_ABSENT, "%s has no option --%s", command->name, name);
+    case LONG_REPR_LIMIT:
+        return parse_number(argument, "repr-limit", 1, MAX_REPR_LIMIT, &options->repr_limit, error);
+    case LONG_DEPTH:
+        return parse_number(argument, "depth", 0, MAX_DEPTH, &options->depth, error);
+    case LONG_LIMIT:
+        return parse_number(argument, "limit", 1, MAX_LIMIT, &options->limit, error);
+    default:
+        return parse_id(argument, &options->thread, error);
+    }
 }
 
-static cpt_status
-set_thread(struct cpt_options *options, const struct cpt_command *command, const char *argument,
-           struct cpt_error *error)
-{
-    cpt_status status = check_has(command, CPT_OPTION_THREAD, "thread", error);
+static const struct {
+    int option;
+    unsigned flag; /* CPT_OPTION_… of the commands that have it */
+    const char *name;
+} own_options[] = {
+    {LONG_THREAD, CPT_OPTION_THREAD, "thread"},
+    {LONG_LOCALS, CPT_OPTION_LOCALS, "locals"},
+    {LONG_REPR_LIMIT, CPT_OPTION_REPR_LIMIT, "repr-limit"},
+    {LONG_DEPTH, CPT_OPTION_DEPTH, "depth"},
+    {LONG_LIMIT, CPT_OPTION_LIMIT, "limit"},
+};
 
-    return status ? status : parse_id(argument, &options->thread, error);
+/* Whether COMMAND has OPTION: what is not listed above, all have. */
+static cpt_status
+check_own_option(const struct cpt_command *command, int option, struct cpt_error *error)
+{
+    for (size_t i = 0; i < sizeof(own_options) / sizeof(own_options[0]); i++) {
+        if (own_options[i].option == option && !(command->options & own_options[i].flag))
+            return cpt_error_set(error, CPT_ABSENT, "%s has no option --%s", command->name, own_options[i].name);
+    }
+    return CPT_OK;
 }
 
 static cpt_status
 take_option(struct cpt_options *options, const struct cpt_command *command, int option,
             const char *word, struct cpt_error *error)
 {
+    if (check_own_option(command, option, error))
+        return error->status;
     switch (option) {
     case 'h':
         options->help = true;
@@ -205,10 +278,11 @@ take_option(struct cpt_options *options, const struct cpt_command *command, int 
     case LONG_CORE:
         return set_core(options, optarg, error);
     case LONG_THREAD:
-        return set_thread(options, command, optarg, error);
     case LONG_LOCALS:
-        options->locals = true;
-        return check_has(command, CPT_OPTION_LOCALS, "locals", error);
+    case LONG_REPR_LIMIT:
+    case LONG_DEPTH:
+    case LONG_LIMIT:
+        return take_own_option(options, option, optarg, error);
     case LONG_FIND:
         return parse_find(options, optarg, error);
     case ':':
@@ -222,30 +296,81 @@ take_option(struct cpt_options *options, const struct cpt_command *command, int 
     }
 }
 
+/* What stands on the command line beside options, in its order. */
+struct words {
+    const char *items[CPT_MAX_OPERANDS + 1];
+    size_t count, most; /* MOST: the target and the command's operands */
+};
+
+static cpt_status
+add_word(struct words *words, const char *word, struct cpt_error *error)
+{
+    if (words->count == words->most)
+        return cpt_error_set(error, CPT_ABSENT, words->most == 1 ? "'%s' is a second target" : "'%s' is too much", word);
+    words->items[words->count++] = word;
+    return CPT_OK;
+}
+
+/* The target, where --pid or --core did not say it, and then what the command takes. */
+static cpt_status
+take_words(struct cpt_options *options, const struct cpt_command *command, const struct words *words,
+           struct cpt_error *error)
+{
+    size_t next = 0, operand = 0;
+    cpt_status status = CPT_OK;
+
+    if (!options->pid && !options->core) {
+        if (!words->count)
+            return cpt_error_set(error, CPT_ABSENT, "%s needs a target: a process id or a core file", command->name);
+        status = set_target(options, words->items[next++], error);
+    }
+    for (; !status && operand < CPT_MAX_OPERANDS && command->operands[operand]; operand++) {
+        if (next == words->count)
+            return cpt_error_set(error, CPT_ABSENT, "%s needs an address after the target", command->name);
+        status = cpt_address_parse(words->items[next++], &options->address, error);
+    }
+    if (!status && next < words->count)
+        return cpt_error_set(error, CPT_ABSENT, operand ? "'%s' is too much" : "'%s' is a second target",
+                             words->items[next]);
+    return status;
+}
+
+static struct cpt_options
+defaults(void)
+{
+    return (struct cpt_options){
+        .layout = CPT_LAYOUT_AUTO,
+        .find_ways = (1u << CPT_FIND_WAYS) - 1,
+        .repr_limit = CPT_REPR_LIMIT,
+        .depth = DEFAULT_DEPTH,
+        .limit = DEFAULT_LIMIT,
+    };
+}
+
 cpt_status
 cpt_options_parse(struct cpt_options *options, const struct cpt_command *command, int argc,
                   char **argv, struct cpt_error *error)
 {
+    struct words words = {.most = 1};
     int option;
     cpt_status status = CPT_OK;
 
-    memset(options, 0, sizeof(*options));
-    options->layout = CPT_LAYOUT_AUTO;
-    options->find_ways = (1u << CPT_FIND_WAYS) - 1;
+    while (words.most <= CPT_MAX_OPERANDS && command->operands[words.most - 1])
+        words.most++;
+    *options = defaults();
     optind = 0; /* glibc and musl: start afresh */
     opterr = 0;
     while (!status && (option = getopt_long(argc, argv, "-:ho:qv", long_options, NULL)) != -1) {
         if (option == 1)
-            status = set_target(options, optarg, error);
+            status = add_word(&words, optarg, error);
         else
             status = take_option(options, command, option, argv[optind > 1 ? optind - 1 : 1], error);
     }
     /* What follows "--" are no options. */
     for (; !status && optind < argc; optind++)
-        status = set_target(options, argv[optind], error);
-    if (!status && !options->help && !options->pid && !options->core)
-        status = cpt_error_set(error, CPT_ABSENT, "%s needs a target: a process id or a core file",
-                               command->name);
+        status = add_word(&words, argv[optind], error);
+    if (!status && !options->help)
+        status = take_words(options, command, &words, error);
     if (!status && options->pid && options->exe)
         status = cpt_error_set(error, CPT_ABSENT, "--exe is for cores; a process has its own");
     return status ? usage(error, command) : CPT_OK;

@@ -26,6 +26,10 @@ struct cpt_options {
     unsigned find_ways;      /* bits 1 << enum cpt_find_way; --find, for tests */
     int32_t thread;          /* --thread; 0: all */
     bool locals;             /* --locals */
+    uint32_t repr_limit;     /* characters of a repr */
+    uint32_t depth;          /* levels of attributes and items */
+    uint32_t limit;          /* attributes and items of one object, at most */
+    uint64_t address;        /* ADDRESS, of commands that take one */
 };
 
 struct cpt_command;
@@ -34,5 +38,9 @@ struct cpt_command;
 CPT_MUST_USE cpt_status cpt_options_parse(struct cpt_options *options,
                                           const struct cpt_command *command, int argc, char **argv,
                                           struct cpt_error *error);
+
+/* An address as people have it: 0x… as repr() and gdb print it, decimal as id() does, hexadecimal without 0x where a
+   letter tells that it is. CPT_ABSENT with a message for all else, and for what does not fit into 64 bits. */
+CPT_MUST_USE cpt_status cpt_address_parse(const char *text, uint64_t *address, struct cpt_error *error);
 
 #endif

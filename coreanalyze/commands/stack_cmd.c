@@ -83,7 +83,7 @@ read_stacks(struct cpt_target *target, const struct cpt_options *options, struct
         .holes = &target->holes,
         .only_thread = options->thread,
         .locals = options->locals,
-        .repr_limit = CPT_REPR_LIMIT,
+        .repr_limit = options->repr_limit,
         .moving = target->process && options->no_pause,
     };
     struct cpt_holes mark = target->holes;

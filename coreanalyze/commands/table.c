@@ -10,8 +10,20 @@ static const struct cpt_command commands[] = {
         .description = "Shows what every thread of all interpreters is doing: its frames, the most recent call\n"
                        "last, whether it holds the GIL or waits for it, collects garbage, or took the signal\n"
                        "that ended the process. With --locals also the variables of each frame.\n",
-        .options = CPT_OPTION_THREAD | CPT_OPTION_LOCALS,
+        .options = CPT_OPTION_THREAD | CPT_OPTION_LOCALS | CPT_OPTION_REPR_LIMIT,
         .run = cpt_command_stack,
+    },
+    {
+        .name = "object",
+        .arguments = "[--depth N] [--limit N] [--repr-limit N] ",
+        .summary = "one object in full: type, size, references, attributes or items",
+        .description = "Shows the object at ADDRESS: its type and the types that it inherits from, its size as\n"
+                       "sys.getsizeof() gives it, its reference count, whether the collector tracks it, its\n"
+                       "repr, and its attributes or items. ADDRESS is what id() gives, or 0x… as repr() and\n"
+                       "debuggers print it.\n",
+        .options = CPT_OPTION_DEPTH | CPT_OPTION_LIMIT | CPT_OPTION_REPR_LIMIT,
+        .operands = {CPT_OPERAND_ADDRESS},
+        .run = cpt_command_object,
     },
     {
         .name = "info",
@@ -56,7 +68,7 @@ void
 cpt_help_write(struct cpt_buffer *out)
 {
     cpt_buffer_printf(out,
-                      "Usage: coreptile COMMAND [OPTIONS] TARGET\n"
+                      "Usage: coreptile COMMAND [OPTIONS] TARGET [ARGUMENT]\n"
                       "Reads a CPython process (%s) from outside, alive or from a core file.\n\n"
                       "TARGET is a process id, or the path of a core file.\n\n"
                       "Commands:\n",
@@ -69,14 +81,26 @@ cpt_help_write(struct cpt_buffer *out)
                       common_options, exit_statuses);
 }
 
+/* Options that some commands have, with their help. */
+static const struct {
+    unsigned flag;
+    const char *help;
+} own_options[] = {
+    {CPT_OPTION_LOCALS, "      --locals         arguments, locals, cells and free variables of each frame\n"},
+    {CPT_OPTION_THREAD, "      --thread TID     only the thread with this native id\n"},
+    {CPT_OPTION_DEPTH, "      --depth N        levels of attributes and items: 0 to 100, 1 unless told\n"},
+    {CPT_OPTION_LIMIT, "      --limit N        attributes and items of one object that are shown: 100 unless told\n"},
+    {CPT_OPTION_REPR_LIMIT, "      --repr-limit N   characters of a repr that are shown: 1 to 1000000, 80 unless told\n"},
+};
+
 void
 cpt_command_help_write(struct cpt_buffer *out, const struct cpt_command *command)
 {
-    cpt_buffer_printf(out, "Usage: coreptile %s [OPTIONS] %sTARGET\n%s\nOptions:\n", command->name,
-                      command->arguments, command->description);
-    if (command->options & CPT_OPTION_LOCALS)
-        cpt_buffer_add_text(out, "      --locals         arguments, locals, cells and free variables of each frame\n");
-    if (command->options & CPT_OPTION_THREAD)
-        cpt_buffer_add_text(out, "      --thread TID     only the thread with this native id\n");
+    cpt_buffer_printf(out, "Usage: coreptile %s [OPTIONS] %sTARGET%s\n%s\nOptions:\n", command->name,
+                      command->arguments, command->operands[0] ? " ADDRESS" : "", command->description);
+    for (size_t i = 0; i < sizeof(own_options) / sizeof(own_options[0]); i++) {
+        if (command->options & own_options[i].flag)
+            cpt_buffer_add_text(out, own_options[i].help);
+    }
     cpt_buffer_printf(out, "%s\n%s", common_options, exit_statuses);
 }

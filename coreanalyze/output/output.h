@@ -3,6 +3,7 @@
 #define CPT_OUTPUT_OUTPUT_H
 
 #include "coreanalyze/analyses/info.h"
+#include "coreanalyze/analyses/object.h"
 #include "coreanalyze/analyses/stack.h"
 #include "coreanalyze/base/buffer.h"
 
@@ -50,5 +51,10 @@ void cpt_info_write_json(struct cpt_buffer *out, const struct cpt_envelope *enve
                          const struct cpt_info *info);
 void cpt_info_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope,
                          const struct cpt_info *info, const struct cpt_text_options *options);
+
+void cpt_object_write_json(struct cpt_buffer *out, const struct cpt_envelope *envelope,
+                           const struct cpt_object_answer *answer);
+void cpt_object_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope,
+                           const struct cpt_object_answer *answer, const struct cpt_text_options *options);
 
 #endif

@@ -42,7 +42,7 @@
         AT(keys.size, 40), AT(keys.dk_size, 8), AT(keys.dk_nentries, 32), AT(keys.dk_indices, 40),
         AT(keys.dk_refcnt, 0), AT(keys.dk_usable, 24),
         AT(errstack.size, 32), AT(errstack.exc_value, 8), AT(errstack.previous_item, 24),
-        AT(gchead.size, 32), AT(gchead.gc_next, 0),
+        AT(gchead.size, 32), AT(gchead.gc_next, 0), AT(gchead.gc_refs, 16),
         AT(memberdef.size, 40), AT(memberdef.name, 0), AT(memberdef.type, 8),
         AT(memberdef.offset, 16),
         AT(list.size, 40), AT(list.ob_item, 24), AT(list.allocated, 32),
