@@ -26,5 +26,8 @@ cpt_dialect_init(struct cpt_dialect *dialect, uint32_t hex)
     dialect->bytearray_escapes_single = dialect->minor <= 14;
     dialect->namespace_sorted = dialect->minor <= 8;
     dialect->immortals = dialect->minor >= 12;
+    dialect->int_has_digit = dialect->minor >= 11;
+    dialect->int_size_by_type = dialect->minor >= 13;
+    dialect->static_types_have_head = dialect->minor == 11 || dialect->minor == 12;
     set_generator_states(dialect);
 }

@@ -97,6 +97,9 @@ struct cpt_dialect {
     bool bytearray_escapes_single; /* \' in a bytearray whatever quotes it has, to 3.14 */
     bool namespace_sorted;       /* namespace(…) by name, to 3.8 */
     bool immortals;              /* a negative half of ob_refcnt marks an object as immortal, from 3.12 */
+    bool int_has_digit;          /* 0 has a digit too, from 3.11 */
+    bool int_size_by_type;       /* int.__sizeof__ begins with tp_basicsize, from 3.13 */
+    bool static_types_have_head; /* sys.getsizeof() counts a PyGC_Head for static types, which have none: 3.11, 3.12 */
     int8_t gen_created;          /* gi_frame_state (3.11+), PyFrameState in pycore_frame.h */
     int8_t gen_executing;
     int8_t gen_completed;        /* this or above: finished */

@@ -200,7 +200,8 @@
     FIELD(code, co_freevars, "co_freevars")                                                        \
     FIELD(code, co_localsplusnames, "co_localsplusnames")                                          \
     FIELD(code, co_localspluskinds, "co_localspluskinds")                                          \
-    FIELD(code, co_exceptiontable, "co_exceptiontable")
+    FIELD(code, co_exceptiontable, "co_exceptiontable")                                            \
+    FIELD(code, co_extra, "co_extra")
 
 #define CPT_LAYOUT_object(FIELD, BITS)                                                             \
     FIELD(object, ob_type, "ob_type")                                                              \
@@ -499,6 +500,7 @@
     FIELD(decimal, exp, "dec.exp")                                                                 \
     FIELD(decimal, digits, "dec.digits")                                                           \
     FIELD(decimal, len, "dec.len")                                                                 \
+    FIELD(decimal, alloc, "dec.alloc")                                                             \
     FIELD(decimal, data, "dec.data")
 
 #define CPT_LAYOUT_array(FIELD, BITS)                                                              \

@@ -21,7 +21,7 @@ static const struct steady steady[] = {
     AT(timezone.size, 32), AT(timezone.offset, 16), AT(timezone.name, 24),
     /* Modules/_decimal/_decimal.c and libmpdec's mpd_t */
     AT(decimal.size, 104), AT(decimal.flags, 24), AT(decimal.exp, 32), AT(decimal.digits, 40),
-    AT(decimal.len, 48), AT(decimal.data, 64),
+    AT(decimal.len, 48), AT(decimal.alloc, 56), AT(decimal.data, 64),
     /* Modules/arraymodule.c; arraydescr became smaller behind these in 3.15 */
     AT(array.size, 64), AT(array.ob_item, 24), AT(array.allocated, 32), AT(array.ob_descr, 40),
     AT(arraydescr.typecode, 0), AT(arraydescr.itemsize, 4),

@@ -67,6 +67,7 @@ CPT_MUST_USE cpt_status cpt_type_flags(struct cpt_decode *decode, uint64_t type,
                                        struct cpt_error *error);
 
 #define CPT_TYPE_INLINE_VALUES (UINT64_C(1) << 2) /* 3.13+ */
+#define CPT_TYPE_MANAGED_WEAKREF (UINT64_C(1) << 3) /* 3.12+ */
 #define CPT_TYPE_MANAGED_DICT (UINT64_C(1) << 4)  /* 3.11+ */
 #define CPT_TYPE_LONG (UINT64_C(1) << 24)
 #define CPT_TYPE_BYTES (UINT64_C(1) << 27)

@@ -30,7 +30,7 @@
         AT(code.co_kwonlyargcount, 64), AT(code.co_nlocals, 80), AT(code.co_nlocalsplus, 76),
         AT(code.co_ncellvars, 88), AT(code.co_nfreevars, 92), AT(code.co_stacksize, 68),
         AT(code.co_flags, 48), AT(code.co_localsplusnames, 96), AT(code.co_localspluskinds, 104),
-        AT(code.co_exceptiontable, 40),
+        AT(code.co_exceptiontable, 40), AT(code.co_extra, 176),
         AT(object.size, 16), AT(object.ob_type, 8), AT(object.ob_refcnt, 0),
         AT(var.size, 24), AT(var.ob_size, 16),
         AT(type.size, 408), AT(type.tp_name, 24), AT(type.tp_basicsize, 32), AT(type.tp_flags, 168),

@@ -30,7 +30,7 @@
         AT(code.co_argcount, 52), AT(code.co_kwonlyargcount, 60), AT(code.co_nlocals, 80),
         AT(code.co_nlocalsplus, 72), AT(code.co_ncellvars, 84), AT(code.co_nfreevars, 88),
         AT(code.co_stacksize, 64), AT(code.co_flags, 48), AT(code.co_localsplusnames, 96),
-        AT(code.co_localspluskinds, 104), AT(code.co_exceptiontable, 40),
+        AT(code.co_localspluskinds, 104), AT(code.co_exceptiontable, 40), AT(code.co_extra, 192),
         AT(object.size, 16), AT(object.ob_type, 8), AT(object.ob_refcnt, 0),
         AT(var.size, 24), AT(var.ob_size, 16),
         AT(type.size, 416), AT(type.tp_name, 24), AT(type.tp_basicsize, 32), AT(type.tp_flags, 168),

@@ -20,7 +20,7 @@
         AT(code.co_firstlineno, 36), AT(code.co_lnotab, 112), AT(code.co_argcount, 16),
         AT(code.co_kwonlyargcount, 20), AT(code.co_nlocals, 24), AT(code.co_stacksize, 28),
         AT(code.co_flags, 32), AT(code.co_varnames, 64), AT(code.co_cellvars, 80),
-        AT(code.co_freevars, 72),
+        AT(code.co_freevars, 72), AT(code.co_extra, 136),
         AT(object.size, 16), AT(object.ob_type, 8), AT(object.ob_refcnt, 0),
         AT(var.size, 24), AT(var.ob_size, 16),
         AT(type.size, 400), AT(type.tp_name, 24), AT(type.tp_basicsize, 32), AT(type.tp_flags, 168),

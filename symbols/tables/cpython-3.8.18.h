@@ -21,7 +21,7 @@
         AT(code.co_firstlineno, 40), AT(code.co_lnotab, 120), AT(code.co_argcount, 16),
         AT(code.co_kwonlyargcount, 24), AT(code.co_nlocals, 28), AT(code.co_stacksize, 32),
         AT(code.co_flags, 36), AT(code.co_varnames, 72), AT(code.co_cellvars, 88),
-        AT(code.co_freevars, 80),
+        AT(code.co_freevars, 80), AT(code.co_extra, 144),
         AT(object.size, 16), AT(object.ob_type, 8), AT(object.ob_refcnt, 0),
         AT(var.size, 24), AT(var.ob_size, 16),
         AT(type.size, 416), AT(type.tp_name, 24), AT(type.tp_basicsize, 32), AT(type.tp_flags, 168),
