@@ -1,6 +1,7 @@
 #include "coreanalyze/analyses/object.h"
 
 #include "coreanalyze/decode/runtime.h"
+#include "coreanalyze/decode/sizeof.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -73,6 +74,19 @@ name_types(struct cpt_values *values, uint64_t address, struct cpt_text **names,
     return CPT_OK;
 }
 
+/* A size that is not known is no hole; one that cannot be read is. */
+static void
+take_size(struct cpt_values *values, struct cpt_object_answer *answer, const struct cpt_object *object)
+{
+    struct cpt_error why;
+    cpt_status status = cpt_object_sizeof(values, object, &answer->header, &answer->size, &why);
+
+    answer->has_size = !status;
+    if (status && status != CPT_ABSENT)
+        cpt_holes_add_error(values->decode->holes, &why, "the size of the %s at 0x%" PRIx64, object->type->name.data,
+                            object->address);
+}
+
 static cpt_status
 describe(struct cpt_values *values, struct cpt_object_answer *answer, const struct cpt_object_query *query,
          struct cpt_error *error)
@@ -83,6 +97,7 @@ describe(struct cpt_values *values, struct cpt_object_answer *answer, const stru
     if (status)
         return status;
     answer->type = object.type->address;
+    take_size(values, answer, &object);
     status = name_types(values, object.type->bases, &answer->bases, &answer->base_count, error);
     if (!status)
         status = name_types(values, object.type->mro, &answer->mro, &answer->mro_count, error);

@@ -306,7 +306,8 @@ static cpt_status
 add_word(struct words *words, const char *word, struct cpt_error *error)
 {
     if (words->count == words->most)
-        return cpt_error_set(error, CPT_ABSENT, words->most == 1 ? "'%s' is a second target" : "'%s' is too much", word);
+        return cpt_error_set(error, CPT_ABSENT,
+                             words->most == 1 ? "'%s' is a second target" : "'%s' is one argument too many", word);
     words->items[words->count++] = word;
     return CPT_OK;
 }
@@ -330,7 +331,7 @@ take_words(struct cpt_options *options, const struct cpt_command *command, const
         status = cpt_address_parse(words->items[next++], &options->address, error);
     }
     if (!status && next < words->count)
-        return cpt_error_set(error, CPT_ABSENT, operand ? "'%s' is too much" : "'%s' is a second target",
+        return cpt_error_set(error, CPT_ABSENT, operand ? "'%s' is one argument too many" : "'%s' is a second target",
                              words->items[next]);
     return status;
 }

@@ -5,7 +5,7 @@
 static const struct cpt_command commands[] = {
     {
         .name = "stack",
-        .arguments = "[--locals] [--thread TID] ",
+        .arguments = "[--locals] [--repr-limit N] [--thread TID] ",
         .summary = "the Python stack of every thread",
         .description = "Shows what every thread of all interpreters is doing: its frames, the most recent call\n"
                        "last, whether it holds the GIL or waits for it, collects garbage, or took the signal\n"
