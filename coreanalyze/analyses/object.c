@@ -102,7 +102,8 @@ describe(struct cpt_values *values, struct cpt_object_answer *answer, const stru
     if (!status)
         status = name_types(values, object.type->mro, &answer->mro, &answer->mro_count, error);
     if (!status)
-        status = cpt_value_read(values, query->address, &answer->value, error);
+        status = cpt_value_read_parts(values, query->address, CPT_PARTS_ALL, query->depth, query->limit, &answer->value,
+                                      error);
     return status;
 }
 
