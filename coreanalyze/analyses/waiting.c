@@ -3,8 +3,8 @@
 #include "coreanalyze/analyses/stack.h"
 #include "coreanalyze/base/limits.h"
 #include "coreanalyze/base/vec.h"
-#include "coreanalyze/decode/dict.h"
 #include "coreanalyze/decode/evalstack.h"
+#include "coreanalyze/decode/instance.h"
 #include "coreanalyze/decode/lock.h"
 #include "coreanalyze/decode/str.h"
 

@@ -1,5 +1,5 @@
 /* repr() of functions, methods, descriptors, code, types. */
-#include "coreanalyze/decode/dict.h"
+#include "coreanalyze/decode/instance.h"
 #include "coreanalyze/decode/repr_parts.h"
 
 #include <inttypes.h>
@@ -76,7 +76,7 @@ write_of_object(struct cpt_repr *repr, uint64_t address)
     if (status)
         return status;
     cpt_repr_text(repr, " of ");
-    cpt_repr_tp_name(repr, self.type);
+    cpt_repr_type_full_name(repr, self.type);
     cpt_repr_printf(repr, " object at 0x%" PRIx64 ">", address);
     return CPT_OK;
 }
@@ -206,7 +206,7 @@ write_descriptor(struct cpt_repr *repr, const struct cpt_object *object, const c
     cpt_repr_printf(repr, "<%s '", word);
     status = cpt_repr_name(repr, cpt_struct_u64(&s, at->descr.d_name));
     cpt_repr_text(repr, "' of '");
-    cpt_repr_tp_name(repr, type);
+    cpt_repr_type_full_name(repr, type);
     cpt_repr_text(repr, "' objects>");
     return status;
 }
@@ -327,7 +327,7 @@ write_cell(struct cpt_repr *repr, const struct cpt_object *object)
     status = cpt_object_open(&repr->values->types, address, &content, &repr->error);
     if (status)
         return status;
-    cpt_repr_tp_name(repr, content.type);
+    cpt_repr_type_full_name(repr, content.type);
     cpt_repr_printf(repr, " object at 0x%" PRIx64 ">", address);
     return CPT_OK;
 }
@@ -339,7 +339,7 @@ write_type_name_at(struct cpt_repr *repr, uint64_t address)
 
     if (!type || type->broken)
         return cpt_repr_fail(repr, type ? CPT_CORRUPT : CPT_NOMEM, address, "a class is none");
-    cpt_repr_tp_name(repr, type);
+    cpt_repr_type_full_name(repr, type);
     return CPT_OK;
 }
 

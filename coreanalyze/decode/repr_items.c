@@ -2,17 +2,6 @@
 
 #define MAX_SET_SLOTS (UINT64_C(1) << 34)
 
-void
-cpt_repr_type_name(struct cpt_repr *repr, const struct cpt_type *type)
-{
-    const struct cpt_text *text = type->raw.data ? &type->raw : type->qualname.data ? &type->qualname : &type->name;
-    size_t start = text->size;
-
-    while (start && text->data[start - 1] != '.')
-        start--;
-    cpt_repr_bytes(repr, text->data + start, text->size - start);
-}
-
 /* --- pointers -------------------------------------------------------------------------------- */
 
 void

@@ -70,7 +70,4 @@ CPT_MUST_USE cpt_status cpt_repr_tuple(struct cpt_repr *repr, const struct cpt_o
 /* {…}, as dict itself writes any dict. */
 CPT_MUST_USE cpt_status cpt_repr_dict(struct cpt_repr *repr, uint64_t address);
 
-/* The type's name without its module, as _PyType_Name and __name__ give it. */
-void cpt_repr_type_name(struct cpt_repr *repr, const struct cpt_type *type);
-
 #endif

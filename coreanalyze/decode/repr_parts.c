@@ -26,26 +26,6 @@ cpt_text_is(const struct cpt_text *text, const char *word)
 }
 
 void
-cpt_repr_tp_name(struct cpt_repr *repr, const struct cpt_type *type)
-{
-    /* The names of C types are in pages that a core may lack; what they were made of is in the name. */
-    const struct cpt_text *name = type->raw.data ? &type->raw : &type->name;
-
-    cpt_repr_bytes(repr, name->data, name->size);
-}
-
-void
-cpt_repr_type_name(struct cpt_repr *repr, const struct cpt_type *type)
-{
-    const struct cpt_text *name = type->raw.data ? &type->raw : &type->name;
-    size_t start = name->size;
-
-    while (start && name->data[start - 1] != '.')
-        start--;
-    cpt_repr_bytes(repr, name->data + start, name->size - start);
-}
-
-void
 cpt_repr_address(struct cpt_repr *repr, uint64_t address)
 {
     cpt_repr_printf(repr, "0x%" PRIx64, address);

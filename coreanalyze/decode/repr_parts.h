@@ -16,10 +16,6 @@ CPT_MUST_USE cpt_status cpt_repr_fields(struct cpt_repr *repr, const struct cpt_
 
 bool cpt_text_is(const struct cpt_text *text, const char *word);
 
-/* tp_name as C prints it ("collections.deque", "A"), and what follows its last dot (_PyType_Name). */
-void cpt_repr_tp_name(struct cpt_repr *repr, const struct cpt_type *type);
-void cpt_repr_type_name(struct cpt_repr *repr, const struct cpt_type *type);
-
 /* Writes WORD, " object at 0x…>" style addresses included: "at 0x…". */
 void cpt_repr_address(struct cpt_repr *repr, uint64_t address);
 
