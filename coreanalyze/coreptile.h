@@ -20,6 +20,10 @@ struct cpt_host {
     bool (*write)(void *arg, const char *bytes, size_t size);
     /* One line for standard error, without a newline. */
     void (*message)(void *arg, const char *line);
+    /* A line about the work itself, for a terminal, that takes the place of the one before; NULL: takes that one away.
+       NULL for the whole: nobody wants to see it. */
+    void (*progress)(void *arg, const char *line);
+    int input;  /* the descriptor that the target "-" is read from; -1: none */
     int width;  /* columns of the terminal that shows the result; 0: no terminal */
     bool color; /* that terminal shows colours */
 };

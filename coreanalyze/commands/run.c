@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* One line without anything that steers a terminal, whatever a path may hold: no C0 controls, no C1 ones (in UTF-8
    0xc2 0x80 … 0x9f). */
@@ -88,6 +89,20 @@ log_message(void *arg, const char *line)
     host->message(host->arg, copy);
 }
 
+static void
+show_progress(void *arg, const char *line)
+{
+    const struct cpt_host *host = arg;
+    char copy[512];
+
+    if (line) {
+        snprintf(copy, sizeof(copy), "coreptile: %s", line);
+        make_printable(copy);
+        line = copy;
+    }
+    host->progress(host->arg, line);
+}
+
 static int
 run_command(const struct cpt_host *host, const struct cpt_command *command,
             const struct cpt_options *options)
@@ -96,13 +111,19 @@ run_command(const struct cpt_host *host, const struct cpt_command *command,
     struct cpt_host copy = *host;
     struct cpt_log log = {
         .level = options->verbosity + 1, .write = log_message, .arg = &copy};
+    struct cpt_progress progress = {.show = show_progress, .arg = &copy};
+    struct cpt_target_host around = {
+        .log = &log,
+        .progress = host->progress && options->verbosity >= 0 ? &progress : NULL,
+        .input = host->input,
+    };
     struct cpt_text_options text = text_options(host, options);
     struct cpt_target target;
     struct cpt_buffer out = {0};
     struct cpt_error error;
     bool complete;
 
-    if (cpt_target_open(&target, options, &log, &error))
+    if (cpt_target_open(&target, options, &around, &error))
         return fail(host, CPT_EXIT_NOTHING, &error);
     if (command->run(&target, options, &text, &out, &error)) {
         cpt_buffer_free(&out);
@@ -123,6 +144,13 @@ wrong_usage(const struct cpt_host *host, const char *what, const char *word)
                   word ? "'" : "");
     cpt_error_hint(&error, "see 'coreptile --help'");
     return fail(host, CPT_EXIT_USAGE, &error);
+}
+
+/* A core is no text that anybody types: whoever names "-" at a terminal forgot to pipe one in. */
+static bool
+lacks_input(const struct cpt_host *host, const struct cpt_options *options)
+{
+    return options->core && strcmp(options->core, "-") == 0 && (host->input < 0 || isatty(host->input));
 }
 
 int
@@ -152,5 +180,7 @@ cpt_run(const struct cpt_host *host, int argc, char **argv)
         cpt_command_help_write(&out, command);
         return print(host, &out, CPT_EXIT_COMPLETE);
     }
+    if (lacks_input(host, &options))
+        return wrong_usage(host, "'-' is a core from standard input, which is a terminal", NULL);
     return run_command(host, command, &options);
 }

@@ -4,21 +4,35 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static cpt_status
-open_memory(struct cpt_target *target, const struct cpt_options *options, struct cpt_error *error)
+open_core(struct cpt_target *target, const struct cpt_options *options,
+          const struct cpt_target_host *host, struct cpt_error *error)
+{
+    bool is_input = strcmp(options->core, "-") == 0;
+    struct cpt_core_source source = {
+        .path = is_input ? "standard input" : options->core,
+        .fd = is_input ? host->input : -1,
+        .log = host->log,
+        .progress = host->progress,
+    };
+    cpt_status status = cpt_core_open_source(&target->core, &source, error);
+
+    if (!status)
+        target->memory = cpt_core_memory(target->core);
+    target->path = options->core;
+    return status;
+}
+
+static cpt_status
+open_memory(struct cpt_target *target, const struct cpt_options *options,
+            const struct cpt_target_host *host, struct cpt_error *error)
 {
     cpt_status status;
 
-    if (options->core) {
-        status = cpt_core_open(&target->core, options->core, error);
-        if (!status)
-            target->memory = cpt_core_memory(target->core);
-        target->path = options->core;
-        return status;
-    }
+    if (options->core)
+        return open_core(target, options, host, error);
     status = cpt_process_open(&target->process, options->pid, target->log, error);
     if (!status)
         target->memory = cpt_process_memory(target->process);
@@ -124,10 +138,30 @@ warn_of_core(struct cpt_target *target)
 {
     const struct cpt_core_info *info = target->core ? cpt_core_info(target->core) : NULL;
 
-    if (info && info->truncated)
+    if (!info || !info->truncated)
+        return;
+    if (info->damage[0] && info->missing_bytes)
+        cpt_holes_add(&target->holes, "truncated", 0,
+                      "the core is cut short: %s, and its last %" PRIu64 " bytes are missing", info->damage,
+                      info->missing_bytes);
+    else if (info->damage[0])
+        cpt_holes_add(&target->holes, "truncated", 0, "the core may be cut short, or wrong in places: %s",
+                      info->damage);
+    else
         cpt_holes_add(&target->holes, "truncated", 0,
                       "the core is cut short: its last %" PRIu64 " bytes are missing",
                       info->missing_bytes);
+}
+
+/* Somebody else's writing to a core while it is read can have made anything of it: most often it is still being
+   written. */
+static void
+warn_of_change(struct cpt_target *target)
+{
+    const char *how = cpt_core_changed(target->core);
+
+    if (how)
+        cpt_holes_add(&target->holes, "changed", 0, "the core is not to be relied on: %s", how);
 }
 
 /* A wrong --exe is passed over for the file at the recorded path, so it has to be said. */
@@ -146,13 +180,15 @@ warn_of_exe(struct cpt_target *target, const struct cpt_options *options)
 
 cpt_status
 cpt_target_open(struct cpt_target *target, const struct cpt_options *options,
-                const struct cpt_log *log, struct cpt_error *error)
+                const struct cpt_target_host *host, struct cpt_error *error)
 {
+    const struct cpt_log *log = host->log;
     cpt_status status;
 
     memset(target, 0, sizeof(*target));
     target->log = log;
-    status = open_memory(target, options, error);
+    target->progress = host->progress;
+    status = open_memory(target, options, host, error);
     if (!status)
         status = open_files(target, options, error);
     if (!status)
@@ -199,6 +235,8 @@ cpt_target_release(struct cpt_target *target, struct cpt_error *error)
 {
     struct cpt_hold_time time = {0};
 
+    if (target->core)
+        warn_of_change(target);
     if (!target->process)
         return CPT_OK;
     cpt_process_release(target->process, &time);
@@ -303,8 +341,6 @@ void
 cpt_target_sources(struct cpt_target *target, const struct cpt_options *options,
                    struct cpt_source_options *sources)
 {
-    struct stat st;
-
     memset(sources, 0, sizeof(*sources));
     sources->root = options->sysroot;
     if (target->process) {
@@ -319,6 +355,5 @@ cpt_target_sources(struct cpt_target *target, const struct cpt_options *options,
     }
     if (!options->sysroot)
         sources->refused = why_no_sources(target);
-    if (stat(target->path, &st) == 0)
-        sources->newest = st.st_mtime;
+    sources->newest = cpt_core_info(target->core)->mtime;
 }

@@ -3,14 +3,23 @@
 #define CPT_COMMANDS_TARGET_H
 
 #include "coreanalyze/base/log.h"
+#include "coreanalyze/base/progress.h"
 #include "coreanalyze/commands/options.h"
 #include "coreanalyze/memory/filemap.h"
 #include "coreanalyze/memory/process.h"
 #include "coreanalyze/output/output.h"
 #include "symbols/find.h"
 
+/* What a target is opened with besides its options. All but INPUT may be NULL. */
+struct cpt_target_host {
+    const struct cpt_log *log;
+    struct cpt_progress *progress;
+    int input; /* the descriptor that a core named "-" is read from */
+};
+
 struct cpt_target {
     const struct cpt_log *log;
+    struct cpt_progress *progress; /* for whatever takes long; or NULL */
     const char *path;              /* of the core, or NULL */
     struct cpt_process *process;   /* one of these two */
     struct cpt_core *core;
@@ -26,7 +35,8 @@ struct cpt_target {
 
 /* Opens what OPTIONS name and finds the CPython in it. */
 CPT_MUST_USE cpt_status cpt_target_open(struct cpt_target *target, const struct cpt_options *options,
-                                        const struct cpt_log *log, struct cpt_error *error);
+                                        const struct cpt_target_host *host,
+                                        struct cpt_error *error);
 
 /* Lets a held process go, and frees all. */
 void cpt_target_close(struct cpt_target *target);
@@ -37,7 +47,8 @@ CPT_MUST_USE cpt_status cpt_target_hold(struct cpt_target *target, const struct 
                                         struct cpt_error *error);
 CPT_MUST_USE cpt_status cpt_target_release(struct cpt_target *target, struct cpt_error *error);
 
-/* Names, as notes, the files looked at so far that are of another build than the target's. */
+/* Names, as notes, the files looked at so far that are of another build than the target's, and of a core those that
+   were needed and are missing. */
 void cpt_target_note_files(struct cpt_target *target);
 
 /* The head of the result, for COMMAND. Its texts are TARGET's. */

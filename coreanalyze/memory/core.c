@@ -2,10 +2,10 @@
 
 #include "coreanalyze/base/bytes.h"
 #include "coreanalyze/base/vec.h"
+#include "coreanalyze/memory/core_input.h"
 #include "coreanalyze/memory/core_internal.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -19,16 +19,40 @@ self(struct cpt_memory *memory)
     return (struct cpt_core *)memory;
 }
 
+static const uint8_t *
+bytes_of_files(struct cpt_core *core, uint64_t address, uint64_t *size)
+{
+    if (!core->files.count)
+        return NULL;
+    cpt_pieces_settle(&core->files);
+    return cpt_pieces_bytes(&core->files, address, size);
+}
+
+/* Whether the page at ADDRESS, which was left out, has come from a file now. */
+static bool
+fill(struct cpt_core *core, uint64_t address)
+{
+    bool filled;
+
+    if (!core->fill || core->filling || cpt_pieces_find(&core->dumped, address))
+        return false;
+    core->filling = true;
+    filled = core->fill(core->fill_arg, address);
+    core->filling = false;
+    return filled;
+}
+
 /* The bytes at ADDRESS and how many follow in one piece: the core's own, else a file's. */
 static const uint8_t *
 bytes_at(struct cpt_core *core, uint64_t address, uint64_t *size)
 {
     const uint8_t *bytes = cpt_pieces_bytes(&core->dumped, address, size);
 
-    if (bytes || !core->files.count)
-        return bytes;
-    cpt_pieces_settle(&core->files);
-    return cpt_pieces_bytes(&core->files, address, size);
+    if (!bytes)
+        bytes = bytes_of_files(core, address, size);
+    if (!bytes && fill(core, address))
+        bytes = bytes_of_files(core, address, size);
+    return bytes;
 }
 
 /* A page of the file, with zeros behind its end. */
@@ -92,43 +116,42 @@ core_view(struct cpt_memory *memory, uint64_t address, size_t size)
 
 static const struct cpt_memory_ops core_ops = {.read = core_read, .view = core_view};
 
-/* Maps the file, which is never read as a whole. Its size is taken once: a file that is cut by
-   somebody while it is being read would raise SIGBUS, which is not guarded against (gdb and
-   elfutils do not either). */
+/* Maps the file, which is never read as a whole. Its size is taken once. */
 static cpt_status
-map_file(struct cpt_core *core, const char *path, int fd, struct cpt_error *error)
+map_file(struct cpt_core *core, const char *path, struct cpt_error *error)
 {
     struct stat attributes;
     void *bytes;
 
-    if (fstat(fd, &attributes) < 0)
+    if (fstat(core->fd, &attributes) < 0)
         return cpt_error_set(error, CPT_IO, "%s: %s", path, strerror(errno));
-    if (S_ISDIR(attributes.st_mode))
-        return cpt_error_set(error, CPT_IO, "%s: %s", path, strerror(EISDIR));
-    if (!S_ISREG(attributes.st_mode))
-        return cpt_error_set(error, CPT_UNSUPPORTED, "%s is not a regular file, so no core", path);
     if (attributes.st_size == 0)
         return cpt_error_set(error, CPT_UNSUPPORTED, "%s is empty, so no core", path);
-    bytes = mmap(NULL, (size_t)attributes.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    bytes = mmap(NULL, (size_t)attributes.st_size, PROT_READ, MAP_PRIVATE, core->fd, 0);
     if (bytes == MAP_FAILED)
         return cpt_error_set(error, CPT_IO, "%s cannot be mapped: %s", path, strerror(errno));
     core->bytes = bytes;
     core->size = (size_t)attributes.st_size;
+    core->written = attributes.st_mtim;
+    if (!core->unpacked)
+        cpt_guard_add(&core->guard, bytes, core->size);
     return CPT_OK;
 }
 
 static cpt_status
-open_file(struct cpt_core *core, const char *path, struct cpt_error *error)
+open_file(struct cpt_core *core, const struct cpt_core_source *source, struct cpt_error *error)
 {
-    /* O_NONBLOCK: a FIFO must not make the tool wait. */
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    cpt_status status;
+    struct cpt_core_input input;
+    cpt_status status = cpt_core_input_open(&input, source, error);
 
-    if (fd < 0)
-        return cpt_error_set(error, CPT_IO, "%s: %s", path, strerror(errno));
-    core->fd = fd;
-    status = map_file(core, path, fd, error);
-    return status;
+    if (status)
+        return status;
+    core->fd = input.fd;
+    core->unpacked = input.unpacked;
+    core->info.mtime = input.mtime;
+    core->info.truncated = input.damage[0] != '\0';
+    memcpy(core->info.damage, input.damage, sizeof(core->info.damage));
+    return map_file(core, source->path, error);
 }
 
 /* The thread whose id is the process's. Without NT_PRPSINFO the lowest id is most likely that of
@@ -167,12 +190,12 @@ set_tasks(struct cpt_core *core)
 }
 
 static cpt_status
-open_all(struct cpt_core *core, const char *path, struct cpt_error *error)
+open_all(struct cpt_core *core, const struct cpt_core_source *source, struct cpt_error *error)
 {
-    cpt_status status = open_file(core, path, error);
+    cpt_status status = open_file(core, source, error);
 
     if (status == CPT_OK)
-        status = cpt_core_check_header(path, core->bytes, core->size, error);
+        status = cpt_core_check_header(source->path, core->bytes, core->size, error);
     if (status == CPT_OK)
         status = cpt_core_read_segments(core, error);
     if (status != CPT_OK)
@@ -186,17 +209,18 @@ open_all(struct cpt_core *core, const char *path, struct cpt_error *error)
 }
 
 cpt_status
-cpt_core_open(struct cpt_core **result, const char *path, struct cpt_error *error)
+cpt_core_open_source(struct cpt_core **result, const struct cpt_core_source *source,
+                     struct cpt_error *error)
 {
     struct cpt_core *core = calloc(1, sizeof(*core));
     cpt_status status;
 
     if (!core)
-        return cpt_error_set(error, CPT_NOMEM, "no memory to open %s", path);
+        return cpt_error_set(error, CPT_NOMEM, "no memory to open %s", source->path);
     core->fd = -1;
     core->memory.ops = &core_ops;
     core->memory.kind = CPT_MEMORY_CORE;
-    status = open_all(core, path, error);
+    status = open_all(core, source, error);
     if (status != CPT_OK) {
         cpt_core_close(core);
         return status;
@@ -205,11 +229,20 @@ cpt_core_open(struct cpt_core **result, const char *path, struct cpt_error *erro
     return CPT_OK;
 }
 
+cpt_status
+cpt_core_open(struct cpt_core **result, const char *path, struct cpt_error *error)
+{
+    struct cpt_core_source source = {.path = path, .fd = -1};
+
+    return cpt_core_open_source(result, &source, error);
+}
+
 void
 cpt_core_close(struct cpt_core *core)
 {
     if (!core)
         return;
+    cpt_guard_remove(&core->guard);
     if (core->bytes)
         munmap((void *)(uintptr_t)core->bytes, core->size);
     if (core->fd >= 0)
@@ -235,6 +268,28 @@ const struct cpt_core_info *
 cpt_core_info(const struct cpt_core *core)
 {
     return &core->info;
+}
+
+void
+cpt_core_set_fill(struct cpt_core *core, bool (*fill_page)(void *arg, uint64_t address), void *arg)
+{
+    core->fill = fill_page;
+    core->fill_arg = arg;
+}
+
+const char *
+cpt_core_changed(const struct cpt_core *core)
+{
+    struct stat now;
+
+    if (core->unpacked || fstat(core->fd, &now) < 0)
+        return NULL;
+    if (core->guard.hit || (uint64_t)now.st_size < core->size)
+        return "it was cut while it was read";
+    if ((uint64_t)now.st_size > core->size || now.st_mtim.tv_sec != core->written.tv_sec ||
+        now.st_mtim.tv_nsec != core->written.tv_nsec)
+        return "it was written to while it was read";
+    return NULL;
 }
 
 bool

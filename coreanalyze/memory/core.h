@@ -2,6 +2,8 @@
 #ifndef CPT_MEMORY_CORE_H
 #define CPT_MEMORY_CORE_H
 
+#include "coreanalyze/base/log.h"
+#include "coreanalyze/base/progress.h"
 #include "coreanalyze/base/text.h"
 #include "coreanalyze/memory/memory.h"
 
@@ -26,12 +28,27 @@ struct cpt_core_info {
     char program[17];      /* NT_PRPSINFO pr_fname */
     char arguments[81];    /* NT_PRPSINFO pr_psargs, cut at 80 by the kernel */
     uint16_t machine;      /* ELF e_machine */
+    char damage[256];      /* why its compressed data gave no more; "": they came whole, or are none */
+    int64_t mtime;         /* when the file was written last; 0: not known (it came through a pipe) */
 };
 
-/* Opens and maps the core at PATH and reads its headers and notes; every offset is clamped to
-   p_filesz and to the size of the file. A core cut short is opened as far as it goes. Errors:
-   CPT_IO (with strerror), CPT_UNSUPPORTED (not ELF, not a core, 32 bits, another byte order or
-   machine; compressed: named), CPT_CORRUPT. */
+/* Where a core comes from. */
+struct cpt_core_source {
+    const char *path; /* to be opened; what messages call it where FD is given */
+    int fd;           /* read from this instead, which stays the caller's; -1: PATH */
+    const struct cpt_log *log;     /* or NULL */
+    struct cpt_progress *progress; /* of unpacking; or NULL */
+};
+
+/* Opens and maps a core and reads its headers and notes; every offset is clamped to p_filesz and
+   to the size of the file. A compressed one (zstd, lz4, xz, lzma, gzip), or one that comes through
+   a pipe, is first unpacked into a file without a name. A core cut short is opened as far as it
+   goes. Errors: CPT_IO (with strerror; no room to unpack it), CPT_UNSUPPORTED (not ELF, not a core,
+   32 bits, another byte order or machine, a compressed form that this build cannot read),
+   CPT_CORRUPT, CPT_LIMIT. */
+CPT_MUST_USE cpt_status cpt_core_open_source(struct cpt_core **core,
+                                             const struct cpt_core_source *source,
+                                             struct cpt_error *error);
 CPT_MUST_USE cpt_status cpt_core_open(struct cpt_core **core, const char *path,
                                       struct cpt_error *error);
 void cpt_core_close(struct cpt_core *core);
@@ -54,6 +71,15 @@ const char *cpt_core_command_line(struct cpt_core *core, size_t *size);
    process, and stay missing. */
 CPT_MUST_USE cpt_status cpt_core_add_file(struct cpt_core *core, uint64_t start, uint64_t size,
                                           const void *bytes, struct cpt_error *error);
+
+/* Asks FILL for what the core left out, before a read or view of it fails: true says that the page
+   at ADDRESS has been added (cpt_core_add_file), and the read is tried again. FILL may read the
+   core itself, and is not asked again meanwhile. */
+void cpt_core_set_fill(struct cpt_core *core, bool (*fill)(void *arg, uint64_t address), void *arg);
+
+/* How the file was changed by somebody since it was opened ("it was …"), or NULL. A page that was cut
+   off under a view reads as zeros. */
+const char *cpt_core_changed(const struct cpt_core *core);
 
 /* Whether the core itself has all of [START, START + SIZE). */
 bool cpt_core_has(const struct cpt_core *core, uint64_t start, uint64_t size);

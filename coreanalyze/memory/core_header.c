@@ -1,23 +1,7 @@
+#include "coreanalyze/memory/codec.h"
 #include "coreanalyze/memory/core_internal.h"
 
 #include <string.h>
-
-struct magic {
-    const char *bytes;
-    size_t size;
-    const char *what, *tool;
-};
-
-/* What a core that was stored away is often packed with. */
-static const struct magic compressions[] = {
-    {"\x1f\x8b", 2, "gzip", "gzip -d"},
-    {"\x28\xb5\x2f\xfd", 4, "zstd", "zstd -d"},
-    {"\xfd"
-     "7zXZ",
-     5, "xz", "xz -d"},
-    {"\x04\x22\x4d\x18", 4, "lz4", "lz4 -d"},
-    {"BZh", 3, "bzip2", "bzip2 -d"},
-};
 
 static const char *
 machine_name(uint16_t machine)
@@ -42,19 +26,17 @@ machine_name(uint16_t machine)
     }
 }
 
+/* What is compressed was unpacked before it came here: then it is packed twice. */
 static cpt_status
 refuse_other_file(const char *path, const uint8_t *bytes, size_t size, struct cpt_error *error)
 {
-    for (size_t i = 0; i < sizeof(compressions) / sizeof(compressions[0]); i++) {
-        const struct magic *magic = &compressions[i];
+    const struct cpt_codec *codec = cpt_codec_find(bytes, size);
 
-        if (size < magic->size || memcmp(bytes, magic->bytes, magic->size) != 0)
-            continue;
-        cpt_error_set(error, CPT_UNSUPPORTED, "%s is compressed (%s)", path, magic->what);
-        cpt_error_hint(error, "decompress it first: %s", magic->tool);
-        return CPT_UNSUPPORTED;
-    }
-    return cpt_error_set(error, CPT_UNSUPPORTED, "%s is not an ELF file, so no core", path);
+    if (!codec)
+        return cpt_error_set(error, CPT_UNSUPPORTED, "%s is not an ELF file, so no core", path);
+    cpt_error_set(error, CPT_UNSUPPORTED, "%s is compressed (%s) within another compression", path, codec->name);
+    cpt_error_hint(error, "decompress it first");
+    return CPT_UNSUPPORTED;
 }
 
 static cpt_status

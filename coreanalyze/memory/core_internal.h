@@ -6,10 +6,12 @@
 #include "coreanalyze/memory/cache.h"
 #include "coreanalyze/memory/core.h"
 #include "coreanalyze/memory/core_notes.h"
+#include "coreanalyze/memory/guard.h"
 #include "coreanalyze/memory/maps.h"
 #include "coreanalyze/memory/pieces.h"
 
 #include <elf.h>
+#include <time.h>
 
 /* One PT_LOAD: a mapping of the process, dumped or not. */
 struct cpt_area {
@@ -28,6 +30,9 @@ struct cpt_core {
     const uint8_t *bytes; /* the file, mapped */
     size_t size;
     int fd;                 /* the same */
+    bool unpacked;          /* it is our own: nobody can change it */
+    struct timespec written; /* its mtime when it was opened */
+    struct cpt_guard guard; /* of BYTES */
     struct cpt_cache cache; /* pages of it that small reads touched */
     struct cpt_core_info info;
     struct cpt_arena arena;
@@ -35,6 +40,9 @@ struct cpt_core {
     struct cpt_area_list areas; /* sorted and disjoint once cpt_core_make_mappings has run */
     struct cpt_pieces dumped;
     struct cpt_pieces files; /* from cpt_core_add_file; disjoint from DUMPED */
+    bool (*fill)(void *arg, uint64_t address); /* see cpt_core_set_fill */
+    void *fill_arg;
+    bool filling;
     struct cpt_mapping_list mappings;
     struct cpt_buffer command_line;
     bool has_command_line;

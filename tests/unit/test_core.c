@@ -8,8 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -464,12 +462,8 @@ other_files_are_named(void **state)
     memcpy(&header, file.file.data, sizeof(header));
     refuse("", 0, CPT_UNSUPPORTED, "empty");
     refuse("hello\n", 6, CPT_UNSUPPORTED, "not an ELF file");
-    refuse("\x1f\x8b\x08", 3, CPT_UNSUPPORTED, "gzip");
-    refuse("\x28\xb5\x2f\xfd\0", 5, CPT_UNSUPPORTED, "zstd");
-    refuse("\xfd"
-           "7zXZ",
-           6, CPT_UNSUPPORTED, "xz");
-    refuse("\x04\x22\x4d\x18", 4, CPT_UNSUPPORTED, "lz4");
+    refuse("BZh91AY", 7, CPT_UNSUPPORTED, "bzip2");
+    refuse("\x02\x21\x4c\x18", 4, CPT_UNSUPPORTED, "lz4, legacy");
     refuse("\x7f"
            "ELF",
            4, CPT_CORRUPT, "ELF header");
@@ -487,9 +481,8 @@ other_files_are_named(void **state)
 }
 
 static void
-no_regular_files_are_refused(void **state)
+devices_and_directories_are_refused(void **state)
 {
-    char path[] = "/tmp/cpt-fifo-XXXXXX";
     struct cpt_error error;
     struct cpt_core *core;
 
@@ -497,11 +490,6 @@ no_regular_files_are_refused(void **state)
     assert_int_equal(cpt_core_open(&core, "/nonexistent/core", &error), CPT_IO);
     assert_int_equal(cpt_core_open(&core, "/", &error), CPT_IO);
     assert_int_equal(cpt_core_open(&core, "/dev/null", &error), CPT_UNSUPPORTED);
-    close(mkstemp(path));
-    unlink(path);
-    assert_int_equal(mkfifo(path, 0600), 0);
-    assert_int_equal(cpt_core_open(&core, path, &error), CPT_UNSUPPORTED); /* and does not wait */
-    unlink(path);
 }
 
 /* ---- damage ---- */
@@ -613,7 +601,7 @@ main(void)
         cmocka_unit_test(more_segments_than_a_short_counts),
         cmocka_unit_test(bad_notes_are_passed_over),
         cmocka_unit_test(other_files_are_named),
-        cmocka_unit_test(no_regular_files_are_refused),
+        cmocka_unit_test(devices_and_directories_are_refused),
         cmocka_unit_test(cores_cut_at_any_length),
         cmocka_unit_test(cores_damaged_at_random),
     };

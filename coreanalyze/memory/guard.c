@@ -1,0 +1,73 @@
+#include "coreanalyze/memory/guard.h"
+
+#include <signal.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* The handler sees nothing but this list, which is changed by single stores. */
+static struct cpt_guard *volatile guards;
+static struct sigaction before;
+static uintptr_t page_size;
+
+/* Lets the handler that was there before have it; by default that ends the program, when the
+   instruction is run again. */
+static void
+pass_on(int number, siginfo_t *info, void *context)
+{
+    if (before.sa_flags & SA_SIGINFO)
+        before.sa_sigaction(number, info, context);
+    else if (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN)
+        before.sa_handler(number);
+    else
+        sigaction(number, &before, NULL);
+}
+
+static void
+on_sigbus(int number, siginfo_t *info, void *context)
+{
+    uintptr_t address = (uintptr_t)info->si_addr, page = address & ~(page_size - 1);
+
+    for (struct cpt_guard *guard = guards; guard && info->si_code == BUS_ADRERR; guard = guard->next) {
+        if (address < guard->start || address >= guard->end)
+            continue;
+        if (mmap((void *)page, page_size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
+            break;
+        guard->hit = true;
+        return;
+    }
+    pass_on(number, info, context);
+}
+
+void
+cpt_guard_add(struct cpt_guard *guard, const void *bytes, size_t size)
+{
+    struct sigaction action = {.sa_sigaction = on_sigbus, .sa_flags = SA_SIGINFO};
+
+    page_size = (uintptr_t)sysconf(_SC_PAGESIZE);
+    guard->start = (uintptr_t)bytes;
+    guard->end = guard->start + ((size + page_size - 1) & ~(page_size - 1));
+    guard->hit = false;
+    guard->next = guards;
+    sigemptyset(&action.sa_mask);
+    if (!guards)
+        sigaction(SIGBUS, &action, &before);
+    guards = guard;
+}
+
+void
+cpt_guard_remove(struct cpt_guard *guard)
+{
+    if (!guard->end)
+        return;
+    if (guards == guard) {
+        guards = guard->next;
+    } else {
+        for (struct cpt_guard *one = guards; one; one = one->next) {
+            if (one->next == guard)
+                one->next = guard->next;
+        }
+    }
+    guard->end = 0;
+    if (!guards)
+        sigaction(SIGBUS, &before, NULL);
+}
