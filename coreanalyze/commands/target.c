@@ -205,6 +205,8 @@ cpt_target_open(struct cpt_target *target, const struct cpt_options *options,
     cpt_log_printf(log, CPT_LOG_VERBOSE, "CPython %s at 0x%" PRIx64 ", found by %s, layout %s",
                    target->version, target->found.runtime, cpt_find_way_name(target->found.way),
                    cpt_layout_origin_name(target->found.layout.main_origin));
+    /* Not before: the search looks into every file, and not all that it lacks is needed. */
+    cpt_filemap_serve(target->filemap);
     warn_of_core(target);
     warn_of_exe(target, options);
     return CPT_OK;
@@ -265,6 +267,8 @@ cpt_target_note_files(struct cpt_target *target)
         if (files[i].resolved && files[i].match == CPT_FILE_DIFFERS)
             cpt_holes_note(&target->holes, "file-differs", "%s is not the build that the target runs",
                            files[i].found ? files[i].found : files[i].path);
+        else if (files[i].wanted)
+            cpt_filemap_note(&files[i], &target->holes);
     }
 }
 

@@ -246,6 +246,47 @@ looks_executable(struct cpt_filemap *filemap, struct cpt_file *file)
     return false;
 }
 
+/* The file that the mapping INDEX belongs to, or NULL. */
+static struct cpt_file *
+file_of(struct cpt_filemap *filemap, size_t index)
+{
+    size_t low = 0, high = filemap->ranges.count;
+
+    if (!is_file(&filemap->memory->mappings[index]))
+        return NULL;
+    while (low < high) { /* the first that begins behind it */
+        size_t middle = low + (high - low) / 2;
+
+        if (filemap->ranges.items[middle].first <= index)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low && filemap->ranges.items[low - 1].last >= index ? &filemap->files.items[low - 1] : NULL;
+}
+
+static bool
+fill_page(void *arg, uint64_t address)
+{
+    struct cpt_filemap *filemap = arg;
+    const struct cpt_mapping *mapping = cpt_memory_mapping(filemap->memory, address);
+    struct cpt_file *file =
+        mapping ? file_of(filemap, (size_t)(mapping - filemap->memory->mappings)) : NULL;
+    bool is_new = file && !file->resolved;
+
+    if (!file)
+        return false;
+    file->wanted = true;
+    return cpt_filemap_resolve(filemap, file) == CPT_FILE_MATCHES && is_new;
+}
+
+void
+cpt_filemap_serve(struct cpt_filemap *filemap)
+{
+    if (filemap->options.core)
+        cpt_core_set_fill(filemap->options.core, fill_page, filemap);
+}
+
 static bool
 lacks_pages(const struct cpt_filemap *filemap, const struct cpt_file *file)
 {
@@ -261,8 +302,8 @@ lacks_pages(const struct cpt_filemap *filemap, const struct cpt_file *file)
     return false;
 }
 
-static void
-note_unmatched(const struct cpt_file *file, struct cpt_holes *holes)
+void
+cpt_filemap_note(const struct cpt_file *file, struct cpt_holes *holes)
 {
     if (!holes)
         return;
@@ -296,6 +337,6 @@ cpt_filemap_resolve_all(struct cpt_filemap *filemap, struct cpt_holes *holes)
         if (!lacks_pages(filemap, file) || !looks_executable(filemap, file))
             continue;
         cpt_filemap_resolve(filemap, file);
-        note_unmatched(file, holes);
+        cpt_filemap_note(file, holes);
     }
 }

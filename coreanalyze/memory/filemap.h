@@ -28,6 +28,7 @@ struct cpt_file {
     const void *bytes; /* its content, mapped; NULL unless it matches */
     size_t size;
     bool resolved, identified;
+    bool wanted; /* a read of its pages failed, or would have without it (cpt_filemap_serve) */
 };
 
 struct cpt_filemap_options {
@@ -56,6 +57,13 @@ const struct cpt_elf_ident *cpt_filemap_identify(struct cpt_filemap *filemap,
    memory and maps it when it is the same build. Works once; later calls return the same. A
    core's unreadable pages of it are from then on read from the file. */
 enum cpt_file_match cpt_filemap_resolve(struct cpt_filemap *filemap, struct cpt_file *file);
+
+/* From now on a read of a page that the core left out makes its file be looked up, once. To be called
+   when FILEMAP does not move any more; the core must not be read after FILEMAP is closed. */
+void cpt_filemap_serve(struct cpt_filemap *filemap);
+
+/* Names FILE in HOLES (as a note) where it is another build, missing, or cannot be told. */
+void cpt_filemap_note(const struct cpt_file *file, struct cpt_holes *holes);
 
 /* Resolves all ELF files that the core left pages out of, so that reads of them can succeed, and
    those of another build or missing are named in HOLES (as notes: "file-differs", "file-
