@@ -132,6 +132,26 @@ find_python(struct cpt_target *target, const struct cpt_options *options, struct
     return status;
 }
 
+/* A failure to find CPython in a core that lacks what is needed for it is no wonder, and is to be said so. */
+static cpt_status
+explain_by_core(struct cpt_target *target, struct cpt_error *error)
+{
+    const struct cpt_core_info *info = cpt_core_info(target->core);
+
+    if (info->lacks_anonymous) {
+        cpt_error_set(error, CPT_ABSENT,
+                      "the core lacks the memory of the process: its coredump_filter left out all that is anonymous");
+        cpt_error_hint(error, "for the next one: echo 0x33 > /proc/PID/coredump_filter");
+    } else if (info->truncated) {
+        cpt_error_hint(error, "the core is cut short: its last %" PRIu64 " bytes are missing%s%s",
+                       info->missing_bytes, info->damage[0] ? ", for " : "", info->damage);
+    } else if (info->lacks_headers) {
+        cpt_error_hint(error, "its coredump_filter left out the first pages of all files, by which they are known: "
+                              "for the next one, 0x33");
+    }
+    return error->status;
+}
+
 /* What the core lacks limits every answer, so it is said before any. */
 static void
 warn_of_core(struct cpt_target *target)
@@ -193,6 +213,8 @@ cpt_target_open(struct cpt_target *target, const struct cpt_options *options,
         status = open_files(target, options, error);
     if (!status)
         status = find_python(target, options, error);
+    if (status && target->core && status != CPT_NOMEM)
+        status = explain_by_core(target, error);
     if (status && target->process && !cpt_process_is_alive(target->process))
         status = cpt_error_set(error, CPT_GONE, "process %d ended while it was read",
                                (int)options->pid);
@@ -262,12 +284,15 @@ cpt_target_note_files(struct cpt_target *target)
 {
     size_t count;
     const struct cpt_file *files = cpt_filemap_files(target->filemap, &count);
+    struct cpt_file *python = cpt_target_python(target);
 
+    if (target->core && python)
+        cpt_filemap_resolve(target->filemap, python);
     for (size_t i = 0; i < count; i++) {
         if (files[i].resolved && files[i].match == CPT_FILE_DIFFERS)
             cpt_holes_note(&target->holes, "file-differs", "%s is not the build that the target runs",
                            files[i].found ? files[i].found : files[i].path);
-        else if (files[i].wanted)
+        else if (files[i].wanted || (target->core && &files[i] == python))
             cpt_filemap_note(&files[i], &target->holes);
     }
 }

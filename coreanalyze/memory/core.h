@@ -24,6 +24,8 @@ struct cpt_core_info {
     bool truncated;          /* the file ends before the last dumped byte */
     uint64_t missing_bytes;  /* that a truncated file lacks */
     uint64_t left_out_bytes; /* file-backed, not dumped: to be found in the files themselves */
+    bool lacks_anonymous;    /* the filter kept out the process's own memory, its stack among it */
+    bool lacks_headers;      /* the filter kept out the first pages of files, which identify them */
     char executable[4096]; /* path of the mapping that AT_PHDR points into, else AT_EXECFN; or "" */
     char program[17];      /* NT_PRPSINFO pr_fname */
     char arguments[81];    /* NT_PRPSINFO pr_psargs, cut at 80 by the kernel */

@@ -122,6 +122,25 @@ count_left_out(struct cpt_core *core)
     }
 }
 
+/* Nothing at all was dumped of the mapping that begins at START. A cut takes no part in that. */
+static bool
+is_left_out(const struct cpt_core *core, uint64_t start)
+{
+    size_t low = 0, high = core->areas.count;
+    const struct cpt_area *areas = core->areas.items;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (areas[middle].start < start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < core->areas.count && areas[low].start == start &&
+           areas[low].left_out == areas[low].end - areas[low].start;
+}
+
 /* The kernel puts AT_RANDOM's bytes on the stack that it makes for the main thread; without it
    the main thread's stack pointer tells. */
 static void
@@ -136,8 +155,28 @@ mark_stack(struct cpt_core *core)
         address = core->memory.tasks[0].sp;
     }
     mapping = cpt_memory_mapping(&core->memory, address);
-    if (mapping && !mapping->path)
-        core->mappings.items[mapping - core->mappings.items].path = "[stack]";
+    if (!mapping || mapping->path)
+        return;
+    core->mappings.items[mapping - core->mappings.items].path = "[stack]";
+    core->info.lacks_anonymous = is_left_out(core, mapping->start);
+}
+
+/* The filter's bit 4 lets the first page of each ELF file be dumped, though the rest is not. */
+static void
+look_for_headers(struct cpt_core *core)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < core->mappings.count; i++) {
+        const struct cpt_mapping *mapping = &core->mappings.items[i];
+
+        if (!mapping->path || mapping->path[0] != '/' || mapping->offset != 0)
+            continue;
+        if (!is_left_out(core, mapping->start))
+            return;
+        any = true;
+    }
+    core->info.lacks_headers = any;
 }
 
 cpt_status
@@ -150,5 +189,6 @@ cpt_core_make_mappings(struct cpt_core *core, struct cpt_error *error)
     core->memory.mapping_count = core->mappings.count;
     count_left_out(core);
     mark_stack(core);
+    look_for_headers(core);
     return CPT_OK;
 }
