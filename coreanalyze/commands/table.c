@@ -70,7 +70,8 @@ cpt_help_write(struct cpt_buffer *out)
     cpt_buffer_printf(out,
                       "Usage: coreptile COMMAND [OPTIONS] TARGET [ARGUMENT]\n"
                       "Reads a CPython process (%s) from outside, alive or from a core file.\n\n"
-                      "TARGET is a process id, or the path of a core file.\n\n"
+                      "TARGET is a process id, or the path of a core file, which may be compressed\n"
+                      "(zstd, lz4, xz, gzip); '-' is a core from standard input.\n\n"
                       "Commands:\n",
                       cpt_layout_supported_versions());
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)

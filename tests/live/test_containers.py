@@ -1,4 +1,5 @@
 """Targets whose files are not ours: in another root, read from outside, alive and from their cores."""
+import gzip
 import os
 import shutil
 import subprocess
@@ -100,6 +101,45 @@ def test_core(contained, maker):
     text = (run.stdout + run.stderr).decode()
     assert OURS not in text and THEIRS not in text, text
     assert "source" in text.lower(), text
+
+
+def test_core_with_and_without_its_root(contained, tmp_path):
+    """The same stacks either way; what is not here is named, and only the root adds lines. Packed and piped too."""
+    needs_kernel_cores()
+    core = contained.kernel_core()
+    root = contained.interpreter.root
+    inside = read_stack("--sysroot", root, core)
+    assert inside["warnings"] == []
+    outside = read_stack(core)
+    assert outside["result"] == inside["result"]
+    noted = [one["message"] for one in outside["warnings"] if one["code"] in ("file-missing", "file-differs")]
+    own = inside["target"]["executable"]
+    assert [one for one in noted if own in one], outside["warnings"]
+    # A root that lacks its files is no better than none; nor is one with other files at their places.
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    other = tmp_path / "other"
+    os.makedirs(str(other) + os.path.dirname(own))
+    shutil.copy("/bin/true", str(other) + own)
+    for wrong, code in ((empty, "file-missing"), (other, "file-differs")):
+        document = read_stack("--sysroot", wrong, core)
+        assert document["result"] == inside["result"]
+        assert any(one["code"] in (code, "file-differs") for one in document["warnings"]), document["warnings"]
+        text = text_of("--sysroot", wrong, core)
+        assert OURS not in text and THEIRS not in text, text
+    # As it comes from elsewhere.
+    packed = tmp_path / "core.gz"
+    with open(core, "rb") as source, gzip.open(packed, "wb", compresslevel=1) as out:
+        shutil.copyfileobj(source, out)
+    text = text_of("--sysroot", root, packed)
+    assert THEIRS in text and OURS not in text, text
+    for stdin, path in ((packed, "-"), (core, "-")):
+        with open(stdin, "rb") as source:
+            done = subprocess.run(tool_command("stack", "--sysroot", root, path), stdin=source, stdout=subprocess.PIPE)
+        assert done.returncode == 0 and done.stdout.decode().split("\n", 1)[1] == text.split("\n", 1)[1]
+    relative = os.path.relpath(root, str(tmp_path))
+    run = run_tool("stack", "--sysroot", relative, core, cwd=str(tmp_path))
+    assert run.returncode == 0 and THEIRS in run.stdout.decode(), str(run)
 
 
 @pytest.mark.parametrize("maker", ["kernel"])

@@ -1,6 +1,4 @@
 """The command line, and `info`."""
-import gzip
-import lzma
 import os
 import pty
 import re
@@ -229,32 +227,6 @@ def test_text_cannot_steer_the_terminal(interpreter, start):
         run.stdout.decode("utf-8")
         assert b"\x1b[31mred" not in run.stdout and b"\x7f" not in run.stdout, str(run)
         assert b"new\nline" not in run.stdout, str(run)
-
-
-# Compressed cores
-
-@pytest.mark.parametrize("form", ["gz", "xz", "zst", "lz4"])
-def test_compressed_core(some_python, start, tmp_path, form):
-    needs_kernel_cores()
-    target = start(some_python, "many_threads.py", 4, 10, core_limit=True)
-    core = target.kernel_core()
-    packed = tmp_path / ("core." + form)
-    if form in ("gz", "xz"):
-        with open(core, "rb") as source, {"gz": gzip, "xz": lzma}[form].open(packed, "wb") as out:
-            shutil.copyfileobj(source, out)
-    else:
-        packer = {"zst": "zstd", "lz4": "lz4"}[form]
-        if not shutil.which(packer):
-            pytest.skip(packer + " is not installed")
-        subprocess.run([packer, "-q", "-f", core, str(packed)] if form == "lz4" else
-                       [packer, "-q", "-f", "-o", str(packed), core], check=True, stdin=subprocess.DEVNULL)
-    run = run_tool("stack", packed)
-    if run.returncode == 2 and "decompress" in run.error_line():
-        pytest.skip("not read yet, and clearly refused: " + run.error_line())
-    document = read_stack(packed)
-    assert_same_stacks(target.oracle, document, names="core")
-    assert document["target"]["path"] == str(packed)
-    assert document["result"] == read_stack(core)["result"]
 
 
 # info

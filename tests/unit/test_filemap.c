@@ -287,6 +287,44 @@ the_executable_may_be_named(void **state)
 }
 
 static void
+reads_look_for_what_they_need(void **state)
+{
+    struct cpt_holes holes = {0};
+    struct fixture fixture;
+    uint8_t byte = 0;
+
+    (void)state;
+    make_image(image, "12345678", 3);
+    scratch_file("exe", image, SIZE);
+    open_fixture(&fixture, scratch_path("exe"), NULL);
+    cpt_filemap_serve(fixture.filemap);
+    assert_int_equal(cpt_memory_read_some(cpt_core_memory(fixture.core), BASE, &byte, 1), 1);
+    assert_false(fixture.program->resolved || fixture.program->wanted); /* the core has that itself */
+    assert_int_equal(cpt_memory_read_some(cpt_core_memory(fixture.core), BASE + SIZE + 0x1000, &byte, 1), 0);
+    assert_false(fixture.program->resolved); /* nothing of it is mapped there */
+    assert_int_equal(cpt_memory_read_some(cpt_core_memory(fixture.core), BASE + 0x1fff, &byte, 1), 1);
+    assert_true(fixture.program->wanted && fixture.program->match == CPT_FILE_MATCHES);
+    assert_int_equal(byte, 3);
+    assert_non_null(cpt_memory_view(cpt_core_memory(fixture.core), BASE + 0x1000, 0x1000));
+    cpt_filemap_note(fixture.program, &holes);
+    assert_int_equal(holes.count, 0);
+    close_fixture(&fixture);
+    /* and not its bytes where it is another build */
+    make_image(image, "12345679", 3);
+    scratch_file("exe", image, SIZE);
+    open_fixture(&fixture, scratch_path("exe"), NULL);
+    cpt_filemap_serve(fixture.filemap);
+    assert_null(cpt_memory_view(cpt_core_memory(fixture.core), BASE + 0x1000, 0x1000));
+    assert_int_equal(cpt_memory_read_some(cpt_core_memory(fixture.core), BASE + 0x1fff, &byte, 1), 0);
+    assert_true(fixture.program->wanted && fixture.program->match == CPT_FILE_DIFFERS);
+    cpt_filemap_note(fixture.program, &holes);
+    assert_int_equal(holes.notes, 1);
+    assert_string_equal(holes.items[0].code, "file-differs");
+    cpt_holes_free(&holes);
+    close_fixture(&fixture);
+}
+
+static void
 expect_unused(const char *exe, enum cpt_file_match match, const char *code)
 {
     struct cpt_holes holes = {0};
@@ -416,6 +454,7 @@ main(void)
         cmocka_unit_test(a_sysroot_is_searched),
         cmocka_unit_test(a_relative_sysroot_works),
         cmocka_unit_test(the_executable_may_be_named),
+        cmocka_unit_test(reads_look_for_what_they_need),
         cmocka_unit_test(other_files_are_not_used),
         cmocka_unit_test(files_of_a_process),
     };
