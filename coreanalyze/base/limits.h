@@ -44,5 +44,15 @@
 #define CPT_MAX_DECODER_MEMORY (2ull << 30) /* bytes that xz may take; xz -9 needs 65 MiB */
 #define CPT_MAX_NOTE (256u << 20)       /* bytes of one note segment */
 #define CPT_MAX_SCAN (512u << 20)       /* bytes searched in each way for the runtime without symbols */
+#define CPT_MAX_STACK_COPY (8u << 20)    /* bytes of one C stack that are copied while the process is held */
+#define CPT_MAX_STACK_COPIES (256u << 20) /* of all of them */
+#define CPT_MAX_NATIVE_FRAMES 1000000   /* native frames of one thread */
+#define CPT_MAX_ALL_NATIVE_FRAMES 4000000 /* of all threads */
+#define CPT_MAX_IMAGE (512ull << 20)    /* bytes of one executable or library that are taken from the target's memory */
+#define CPT_MAX_IMAGES (2ull << 30)     /* of all of them */
+#define CPT_MAX_SYMBOL 65536            /* characters of a demangled name */
+#define CPT_MAX_MANGLED 16384           /* of a name to demangle */
+#define CPT_MAX_INLINED 256             /* functions inlined in one another */
+#define CPT_MAX_DIE_STEPS (1u << 28)    /* debugging entries visited for one result */
 
 #endif

@@ -34,6 +34,9 @@ struct cpt_mapping {
     bool deleted; /* the file was removed or replaced after it was mapped */
 };
 
+/* A task's general registers, in DWARF's order for x86-64: rax rdx rcx rbx rsi rdi rbp rsp, r8 … r15, rip. */
+#define CPT_TASK_REGISTERS 17
+
 /* One thread as the operating system knows it. */
 struct cpt_task {
     int32_t tid;
@@ -46,6 +49,7 @@ struct cpt_task {
     uint64_t syscall_argument; /* its first argument */
     uint64_t kept[7];          /* rdi, and the registers that functions keep for their callers */
     uint64_t pc, sp;
+    uint64_t registers[CPT_TASK_REGISTERS];
     uint64_t thread_pointer; /* x86-64: FS base, which is pthread_self() with glibc and musl */
 };
 

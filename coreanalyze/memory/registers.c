@@ -14,6 +14,10 @@ enum {
     REGISTER_FS_BASE = 21,
 };
 
+/* DWARF's numbering (System V ABI, figure 3.36) in words of that structure. */
+static const uint8_t dwarf_order[CPT_TASK_REGISTERS] = {10, 12, 11, 5, 13, 14, 4, 19, 9,
+                                                        8,  7,  6,  3, 2,  1,  0, 16};
+
 #define SYSCALL_RESTART 219 /* restart_syscall: goes on with a timed wait */
 
 static uint64_t
@@ -57,6 +61,8 @@ cpt_task_set_registers(struct cpt_task *task, const void *registers, size_t size
     task->kept[0] = word(registers, REGISTER_RDI);
     for (int i = REGISTER_R15; i <= REGISTER_RBX; i++)
         task->kept[1 + i] = word(registers, i);
+    for (int i = 0; i < CPT_TASK_REGISTERS; i++)
+        task->registers[i] = word(registers, dwarf_order[i]);
     number = (int64_t)word(registers, REGISTER_ORIG_RAX);
     result = (int64_t)word(registers, REGISTER_RAX);
     task->in_syscall = waits_in_syscall(number, result);
