@@ -17,7 +17,7 @@
     STRUCT(runtime, "_PyRuntimeState|pyruntimestate")                                              \
     STRUCT(interp, "PyInterpreterState|_is")                                                       \
     STRUCT(tstate, "PyThreadState|_ts")                                                            \
-    STRUCT(cframe, "_PyCFrame")                                                                    \
+    STRUCT(cframe, "_PyCFrame|_cframe")                                                            \
     STRUCT(gil, "_gil_runtime_state")                                                              \
     STRUCT(gc, "_gc_runtime_state")                                                                \
     STRUCT(frame, "PyFrameObject|_frame")                                                          \
@@ -112,7 +112,8 @@
     FIELD(interp, ceval_gil, "ceval.gil")
 
 /* frame: a PyFrameObject, to 3.10; cframe: 3.11 and 3.12; current_frame: from 3.13. (3.10 has a
-   cframe too, without a frame in it: the field cframe.current_frame tells them apart.) */
+   cframe too, without a frame in it: the field cframe.current_frame tells them apart. It marks where
+   on the C stack each evaluation is.) */
 #define CPT_LAYOUT_tstate(FIELD, BITS)                                                             \
     FIELD(tstate, next, "next")                                                                    \
     FIELD(tstate, interp, "interp")                                                                \

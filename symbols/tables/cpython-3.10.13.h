@@ -13,6 +13,7 @@
         AT(tstate.size, 280), AT(tstate.next, 8), AT(tstate.interp, 16), AT(tstate.frame, 24),
         AT(tstate.cframe, 48), AT(tstate.thread_id, 176), AT(tstate.curexc_value, 96),
         AT(tstate.exc_info, 144),
+        AT(cframe.size, 16), AT(cframe.previous, 8),
         AT(gil.size, 208), AT(gil.last_holder, 8), AT(gil.locked, 16),
         AT(gc.size, 240), AT(gc.collecting, 200),
         AT(frame.size, 360), AT(frame.f_back, 24), AT(frame.f_code, 32), AT(frame.f_lasti, 96),
