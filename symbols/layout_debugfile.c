@@ -187,6 +187,24 @@ find_separate(struct search *search, struct cpt_debug_file *file)
 }
 
 cpt_status
+cpt_debug_file_find(struct cpt_debug_file *file, const struct cpt_debug_query *query,
+                    struct cpt_error *error)
+{
+    struct search search = {
+        .path = query->path ? query->path : "",
+        .sysroot = query->sysroot ? query->sysroot : "",
+        .build_id = query->build_id,
+        .build_id_size = query->build_id_size <= MAX_BUILD_ID ? query->build_id_size : 0,
+        .link = query->path ? query->link : NULL,
+        .link_crc = query->link_crc,
+    };
+
+    if (find_separate(&search, file))
+        return CPT_OK;
+    return cpt_error_set(error, CPT_ABSENT, "there is no separate debug file");
+}
+
+cpt_status
 cpt_debug_file_open(struct cpt_debug_file *file, const char *path, const char *sysroot,
                     struct cpt_error *error)
 {

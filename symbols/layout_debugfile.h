@@ -5,6 +5,8 @@
 #include "coreanalyze/base/error.h"
 
 #include <libelf.h>
+#include <stddef.h>
+#include <stdint.h>
 
 struct cpt_debug_file {
     Elf *elf;
@@ -19,5 +21,20 @@ struct cpt_debug_file {
 CPT_MUST_USE cpt_status cpt_debug_file_open(struct cpt_debug_file *file, const char *path,
                                             const char *sysroot, struct cpt_error *error);
 void cpt_debug_file_close(struct cpt_debug_file *file);
+
+/* What identifies a file without debug information. */
+struct cpt_debug_query {
+    const char *path;        /* its own, or NULL */
+    const char *sysroot;     /* or NULL */
+    const uint8_t *build_id; /* or NULL */
+    size_t build_id_size;
+    const char *link; /* .gnu_debuglink's file name, or NULL */
+    uint32_t link_crc;
+};
+
+/* Opens the separate debug file alone, at the same places. CPT_ABSENT. */
+CPT_MUST_USE cpt_status cpt_debug_file_find(struct cpt_debug_file *file,
+                                            const struct cpt_debug_query *query,
+                                            struct cpt_error *error);
 
 #endif

@@ -1,0 +1,116 @@
+#include "symbols/native_internal.h"
+
+#include "coreanalyze/base/vec.h"
+
+#include <string.h>
+
+#define MAX_UNSIZED (64u << 10) /* bytes of code that a symbol without a size may stand for */
+#define MAX_NESTED 64           /* symbols looked at that begin before an address and end before it too */
+
+/* Of several symbols at one place the one that its users call it by. */
+static int
+rank_of(const GElf_Sym *symbol, const char *name)
+{
+    int rank = 0;
+
+    switch (GELF_ST_BIND(symbol->st_info)) {
+    case STB_GLOBAL:
+        rank = 300;
+        break;
+    case STB_WEAK:
+        rank = 200;
+        break;
+    default:
+        rank = 100;
+        break;
+    }
+    while (*name++ == '_')
+        rank--;
+    return rank;
+}
+
+static bool
+is_function(const GElf_Sym *symbol)
+{
+    int type = GELF_ST_TYPE(symbol->st_info);
+
+    return symbol->st_shndx != SHN_UNDEF && symbol->st_shndx != SHN_ABS &&
+           (type == STT_FUNC || type == STT_GNU_IFUNC || type == STT_NOTYPE);
+}
+
+static int
+compare_symbols(const void *a, const void *b)
+{
+    const struct cpt_native_symbol *x = a, *y = b;
+
+    if (x->start != y->start)
+        return x->start < y->start ? -1 : 1;
+    if (x->size != y->size) /* one without a size comes first, and so counts least */
+        return x->size < y->size ? -1 : 1;
+    if (x->rank != y->rank)
+        return x->rank < y->rank ? -1 : 1;
+    return -strcmp(x->name, y->name);
+}
+
+static void
+read_symbols(struct cpt_native_module *module)
+{
+    int count = dwfl_module_getsymtab(module->dwfl);
+
+    for (int i = 1; i < count; i++) {
+        struct cpt_native_symbol *added;
+        GElf_Addr address;
+        GElf_Sym symbol;
+        const char *name = dwfl_module_getsym_info(module->dwfl, i, &symbol, &address, NULL, NULL, NULL);
+
+        if (!name || !name[0] || !is_function(&symbol) || address < module->image->base ||
+            address >= module->image->end)
+            continue;
+        added = cpt_vec_add(&module->symbols);
+        if (!added)
+            break;
+        *added = (struct cpt_native_symbol){
+            .start = address, .size = symbol.st_size, .name = name, .rank = rank_of(&symbol, name)};
+    }
+    if (module->symbols.count)
+        qsort(module->symbols.items, module->symbols.count, sizeof(*module->symbols.items), compare_symbols);
+}
+
+/* The index behind the last symbol that begins at or before ADDRESS. */
+static size_t
+upper_bound(const struct cpt_native_module *module, uint64_t address)
+{
+    size_t low = 0, high = module->symbols.count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (module->symbols.items[middle].start <= address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+const char *
+cpt_native_symbol_at(struct cpt_native_module *module, uint64_t address)
+{
+    const struct cpt_native_symbol *symbols;
+    size_t end, first;
+
+    if (!module->has_symbols)
+        read_symbols(module);
+    module->has_symbols = true;
+    symbols = module->symbols.items;
+    first = end = upper_bound(module, address);
+    while (first && end - first < MAX_NESTED) {
+        first--;
+        if (address - symbols[first].start < symbols[first].size)
+            return symbols[first].name;
+    }
+    /* Code written in assembler often has labels without a size. */
+    if (end && !symbols[end - 1].size && address - symbols[end - 1].start < MAX_UNSIZED)
+        return symbols[end - 1].name;
+    return NULL;
+}
