@@ -19,6 +19,10 @@
 void
 cpt_stack_free(struct cpt_stack *stack)
 {
+    for (size_t i = 0; i < stack->thread_count; i++)
+        free(stack->threads[i].native.items);
+    for (size_t i = 0; i < stack->native_thread_count; i++)
+        free(stack->native_threads[i].native.items);
     cpt_arena_free(&stack->arena);
     memset(stack, 0, sizeof(*stack));
 }
@@ -181,7 +185,11 @@ take_frames(struct cpt_stack_work *work, struct cpt_stack_thread *thread, struct
         return CPT_OK;
     }
     thread->frames = cpt_frame_decode(&work->decode, &work->raw, &thread->frame_count);
-    return thread->frames ? CPT_OK : out_of_memory(error);
+    if (thread->frames && work->query->native)
+        thread->evaluations =
+            cpt_evaluations_make(&work->decode, thread->address, &work->raw, thread->frames,
+                                 thread->frame_count, &thread->evaluation_count);
+    return thread->frames && (thread->evaluations || !work->query->native) ? CPT_OK : out_of_memory(error);
 }
 
 static void
@@ -257,8 +265,9 @@ collect_threads(struct cpt_stack_work *work, struct cpt_error *error)
 
 /* What one thread does depends on what the others do, so the choice among them comes last. */
 static cpt_status
-choose_thread(struct cpt_stack *stack, int32_t native_id, struct cpt_error *error)
+choose_thread(const struct cpt_stack_query *query, struct cpt_stack *stack, struct cpt_error *error)
 {
+    int32_t native_id = query->only_thread;
     size_t kept = 0;
 
     for (size_t i = 0; i < stack->thread_count; i++) {
@@ -268,6 +277,10 @@ choose_thread(struct cpt_stack *stack, int32_t native_id, struct cpt_error *erro
     stack->thread_count = kept;
     if (kept)
         return CPT_OK;
+    for (size_t i = 0; query->native && i < query->memory->task_count; i++) {
+        if (query->memory->tasks[i].tid == native_id)
+            return CPT_OK;
+    }
     cpt_error_set(error, CPT_ABSENT, "no Python thread has the native id %d", (int)native_id);
     return cpt_error_hint(error, "run the command without --thread to see all");
 }
@@ -376,7 +389,7 @@ cpt_stack_take(struct cpt_stack_work *work, struct cpt_error *error)
         return status;
     stack->native_only = work->query->only_thread ? 0 : count_native_only(work);
     if (work->query->only_thread)
-        status = choose_thread(stack, work->query->only_thread, error);
+        status = choose_thread(work->query, stack, error);
     stack->has_locals = work->query->locals;
     for (size_t i = 0; !status && work->query->locals && i < stack->thread_count; i++)
         status = take_locals(work, &stack->threads[i], error);

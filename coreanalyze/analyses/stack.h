@@ -4,9 +4,11 @@
 
 #include "coreanalyze/analyses/waiting.h"
 #include "coreanalyze/base/text.h"
+#include "coreanalyze/decode/evaluation.h"
 #include "coreanalyze/decode/frame.h"
 #include "coreanalyze/decode/locals.h"
 #include "coreanalyze/decode/runtime.h"
+#include "symbols/nativesite.h"
 
 #include <stdbool.h>
 
@@ -32,8 +34,19 @@ struct cpt_stack_thread {
     struct cpt_waiting waiting;  /* what it waits for */
     struct cpt_frame *frames;    /* innermost first */
     size_t frame_count;
+    struct cpt_evaluation *evaluations; /* runs of the evaluation loop; only with query->native */
+    size_t evaluation_count;
+    struct cpt_native_stack native; /* what C code does; only with query->native */
     bool frames_complete;        /* false: the stack is cut at a hole */
     bool suspect;                /* its innermost frames may be stale: a live target is to be held again */
+};
+
+/* A thread of the process without any Python state. */
+struct cpt_native_thread {
+    int32_t native_id;
+    const char *name; /* the kernel's; "": not known */
+    bool crashed;
+    struct cpt_native_stack native;
 };
 
 /* The threads: by interpreter id, in each the main one first and then as they were created. */
@@ -45,6 +58,9 @@ struct cpt_stack {
     size_t deadlock_count;
     bool has_locals;    /* the frames' variables were asked for */
     size_t native_only; /* threads of the process without any Python state */
+    bool has_native;    /* native stacks were asked for */
+    struct cpt_native_thread *native_threads; /* those threads; only with query->native */
+    size_t native_thread_count;
 };
 
 void cpt_stack_free(struct cpt_stack *stack);
@@ -57,6 +73,7 @@ struct cpt_stack_query {
     struct cpt_holes *holes;
     int32_t crashed_thread; /* took the signal (cores), or 0 */
     int32_t only_thread;    /* native id of the one thread to show, or 0: all */
+    bool native;            /* native stacks are going to be merged with these */
     bool moving;            /* the target runs on while it is read (--no-pause) */
     bool locals;            /* the variables of each frame too */
     size_t repr_limit;      /* characters of a value's repr */

@@ -14,6 +14,7 @@ enum {
     CPT_OPTION_REPR_LIMIT = 1 << 2, /* --repr-limit N: commands that print values */
     CPT_OPTION_DEPTH = 1 << 3,      /* --depth N */
     CPT_OPTION_LIMIT = 1 << 4,      /* --limit N */
+    CPT_OPTION_NATIVE = 1 << 5,     /* --native, --debuginfod */
 };
 
 /* What a command takes after its TARGET. */

@@ -25,6 +25,8 @@ enum {
     LONG_REPR_LIMIT,
     LONG_DEPTH,
     LONG_LIMIT,
+    LONG_NATIVE,
+    LONG_DEBUGINFOD,
 };
 
 /* Bounds of options that are numbers. */
@@ -54,6 +56,8 @@ static const struct option long_options[] = {
     {"repr-limit", required_argument, NULL, LONG_REPR_LIMIT},
     {"depth", required_argument, NULL, LONG_DEPTH},
     {"limit", required_argument, NULL, LONG_LIMIT},
+    {"native", no_argument, NULL, LONG_NATIVE},
+    {"debuginfod", no_argument, NULL, LONG_DEBUGINFOD},
     {"find", required_argument, NULL, LONG_FIND}, /* for tests: one way to find the interpreter */
     {NULL, 0, NULL, 0},
 };
@@ -212,6 +216,12 @@ take_own_option(struct cpt_options *options, int option, const char *argument, s
         return parse_number(argument, "depth", 0, MAX_DEPTH, &options->depth, error);
     case LONG_LIMIT:
         return parse_number(argument, "limit", 1, MAX_LIMIT, &options->limit, error);
+    case LONG_NATIVE:
+        options->native = true;
+        return CPT_OK;
+    case LONG_DEBUGINFOD:
+        options->debuginfod = true;
+        return CPT_OK;
     default:
         return parse_id(argument, &options->thread, error);
     }
@@ -227,6 +237,8 @@ static const struct {
     {LONG_REPR_LIMIT, CPT_OPTION_REPR_LIMIT, "repr-limit"},
     {LONG_DEPTH, CPT_OPTION_DEPTH, "depth"},
     {LONG_LIMIT, CPT_OPTION_LIMIT, "limit"},
+    {LONG_NATIVE, CPT_OPTION_NATIVE, "native"},
+    {LONG_DEBUGINFOD, CPT_OPTION_NATIVE, "debuginfod"},
 };
 
 /* Whether COMMAND has OPTION: what is not listed above, all have. */
@@ -282,6 +294,8 @@ take_option(struct cpt_options *options, const struct cpt_command *command, int 
     case LONG_REPR_LIMIT:
     case LONG_DEPTH:
     case LONG_LIMIT:
+    case LONG_NATIVE:
+    case LONG_DEBUGINFOD:
         return take_own_option(options, option, optarg, error);
     case LONG_FIND:
         return parse_find(options, optarg, error);
@@ -374,5 +388,9 @@ cpt_options_parse(struct cpt_options *options, const struct cpt_command *command
         status = take_words(options, command, &words, error);
     if (!status && options->pid && options->exe)
         status = cpt_error_set(error, CPT_ABSENT, "--exe is for cores; a process has its own");
+    if (!status && options->debuginfod && !options->native)
+        status = cpt_error_set(error, CPT_ABSENT, "--debuginfod is for --native");
+    if (!status && options->native && options->no_pause)
+        status = cpt_error_set(error, CPT_ABSENT, "--native needs the process to be held still: not with --no-pause");
     return status ? usage(error, command) : CPT_OK;
 }

@@ -30,6 +30,7 @@ struct cpt_options {
     uint32_t depth;          /* levels of attributes and items */
     uint32_t limit;          /* attributes and items of one object, at most */
     uint64_t address;        /* ADDRESS, of commands that take one */
+    bool native, debuginfod;
 };
 
 struct cpt_command;

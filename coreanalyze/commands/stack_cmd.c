@@ -1,5 +1,9 @@
 #include "coreanalyze/commands/command.h"
+#include "coreanalyze/commands/native.h"
+#include "coreanalyze/memory/stackcopy.h"
 
+#include <inttypes.h>
+#include <string.h>
 #include <time.h>
 
 /* Does it all once, for the pages that it takes: what a running process says meanwhile is thrown away. */
@@ -28,7 +32,8 @@ rehearse(struct cpt_target *target, const struct cpt_stack_query *query)
    done before or after. */
 static cpt_status
 read_once(struct cpt_target *target, const struct cpt_options *options,
-          const struct cpt_stack_query *query, struct cpt_stack *stack, struct cpt_error *error)
+          const struct cpt_stack_query *query, struct cpt_stackcopy *copy, struct cpt_stack *stack,
+          struct cpt_error *error)
 {
     bool holds = target->process && !options->no_pause;
     struct cpt_stack_work work;
@@ -47,6 +52,8 @@ read_once(struct cpt_target *target, const struct cpt_options *options,
     status = cpt_target_hold(target, options, error);
     if (!status)
         status = cpt_stack_take(&work, error);
+    if (!status && copy)
+        status = cpt_stackcopy_take(copy, options->thread, error);
     if (cpt_target_release(target, &gone)) {
         *error = gone;
         status = gone.status;
@@ -72,8 +79,8 @@ is_doubtful(const struct cpt_stack *stack)
 #define HOLD_TRIES 5
 
 static cpt_status
-read_stacks(struct cpt_target *target, const struct cpt_options *options, struct cpt_stack *stack,
-            struct cpt_error *error)
+read_stacks(struct cpt_target *target, const struct cpt_options *options, struct cpt_stackcopy *copy,
+            struct cpt_stack *stack, struct cpt_error *error)
 {
     const struct timespec a_moment = {.tv_nsec = 300000};
     struct cpt_stack_query query = {
@@ -84,6 +91,7 @@ read_stacks(struct cpt_target *target, const struct cpt_options *options, struct
         .only_thread = options->thread,
         .locals = options->locals,
         .repr_limit = options->repr_limit,
+        .native = options->native,
         .moving = target->process && options->no_pause,
     };
     struct cpt_holes mark = target->holes;
@@ -91,13 +99,33 @@ read_stacks(struct cpt_target *target, const struct cpt_options *options, struct
 
     if (target->core)
         query.crashed_thread = cpt_core_info(target->core)->signal.thread;
-    status = read_once(target, options, &query, stack, error);
+    status = read_once(target, options, &query, copy, stack, error);
     for (int tries = 1; tries < HOLD_TRIES && !status && target->process && is_doubtful(stack); tries++) {
         cpt_stack_free(stack);
         cpt_holes_rewind(&target->holes, &mark);
         nanosleep(&a_moment, NULL);
-        status = read_once(target, options, &query, stack, error);
+        status = read_once(target, options, &query, copy, stack, error);
     }
+    return status;
+}
+
+static cpt_status
+read_all(struct cpt_target *target, const struct cpt_options *options, struct cpt_stack *stack,
+         struct cpt_error *error)
+{
+    struct cpt_stackcopy *copy = NULL;
+    cpt_status status = CPT_OK;
+
+    memset(stack, 0, sizeof(*stack));
+    if (options->native && target->process)
+        status = cpt_stackcopy_open(&copy, target->memory, error);
+    if (!status)
+        status = read_stacks(target, options, copy, stack, error);
+    if (!status && copy)
+        cpt_log_printf(target->log, CPT_LOG_VERBOSE, "copied %" PRIu64 " bytes of stacks", cpt_stackcopy_size(copy));
+    if (!status && options->native)
+        status = cpt_native_add(target, options, copy ? cpt_stackcopy_memory(copy) : target->memory, stack, error);
+    cpt_stackcopy_close(copy);
     return status;
 }
 
@@ -109,7 +137,7 @@ cpt_command_stack(struct cpt_target *target, const struct cpt_options *options,
     struct cpt_text_options with_sources = *text;
     struct cpt_envelope envelope;
     struct cpt_stack stack;
-    cpt_status status = read_stacks(target, options, &stack, error);
+    cpt_status status = read_all(target, options, &stack, error);
 
     if (!status) {
         cpt_target_note_files(target);
@@ -118,6 +146,7 @@ cpt_command_stack(struct cpt_target *target, const struct cpt_options *options,
             cpt_stack_write_json(out, &envelope, &stack);
         } else {
             cpt_target_sources(target, options, &with_sources.source);
+            with_sources.all_native = options->verbosity > 0;
             cpt_stack_write_text(out, &envelope, &stack, &with_sources);
         }
     }

@@ -5,12 +5,13 @@
 static const struct cpt_command commands[] = {
     {
         .name = "stack",
-        .arguments = "[--locals] [--repr-limit N] [--thread TID] ",
+        .arguments = "[--locals] [--native] [--repr-limit N] [--thread TID] ",
         .summary = "the Python stack of every thread",
         .description = "Shows what every thread of all interpreters is doing: its frames, the most recent call\n"
                        "last, whether it holds the GIL or waits for it, collects garbage, or took the signal\n"
-                       "that ended the process. With --locals also the variables of each frame.\n",
-        .options = CPT_OPTION_THREAD | CPT_OPTION_LOCALS | CPT_OPTION_REPR_LIMIT,
+                       "that ended the process. With --locals also the variables of each frame; with\n"
+                       "--native the C, C++ and Rust functions that led to them and that they called.\n",
+        .options = CPT_OPTION_THREAD | CPT_OPTION_LOCALS | CPT_OPTION_REPR_LIMIT | CPT_OPTION_NATIVE,
         .run = cpt_command_stack,
     },
     {
@@ -88,6 +89,9 @@ static const struct {
     const char *help;
 } own_options[] = {
     {CPT_OPTION_LOCALS, "      --locals         arguments, locals, cells and free variables of each frame\n"},
+    {CPT_OPTION_NATIVE, "      --native         native frames too, merged with those of Python\n"
+                        "      --debuginfod     with --native: get debug information from the servers in\n"
+                        "                       DEBUGINFOD_URLS, else the distribution's own\n"},
     {CPT_OPTION_THREAD, "      --thread TID     only the thread with this native id\n"},
     {CPT_OPTION_DEPTH, "      --depth N        levels of attributes and items: 0 to 100, 1 unless told\n"},
     {CPT_OPTION_LIMIT, "      --limit N        attributes and items of one object that are shown: 100 unless told\n"},

@@ -39,6 +39,7 @@ struct cpt_source_options {
 struct cpt_text_options {
     bool color;
     int width; /* columns of the terminal; 0: not a terminal */
+    bool all_native; /* frames of the evaluation loop too, beside the Python frames they run */
     struct cpt_source_options source;
 };
 

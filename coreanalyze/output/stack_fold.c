@@ -13,33 +13,40 @@ is_same_frame(const struct cpt_frame *a, const struct cpt_frame *b)
     return a->code && a->code == b->code && a->position.line == b->position.line;
 }
 
-/* Complete turns of PERIOD frames from the outermost one. */
-static size_t
-count_turns(const struct cpt_frame *frames, size_t count, size_t period)
+static bool
+are_same_frames(const void *items, size_t a, size_t b)
 {
-    size_t left = count;
+    const struct cpt_frame *frames = items;
 
-    while (left > period && is_same_frame(&frames[left - 1], &frames[left - 1 - period]))
-        left--;
-    return (count - left) / period + 1;
+    return is_same_frame(&frames[a], &frames[b]);
 }
 
 /* The period that explains most frames; of equal ones the shortest. A stretch that is found is
    skipped by the caller and one that is not is short, so that all calls together look at each frame
    a few times only. */
 struct cpt_stack_run
-cpt_stack_run_find(const struct cpt_frame *frames, size_t count)
+cpt_stack_run_find_by(bool (*same)(const void *items, size_t a, size_t b), const void *items,
+                      size_t count, size_t longest)
 {
     struct cpt_stack_run best = {0};
 
-    for (size_t period = 1; period <= MAX_PERIOD && period < count; period++) {
-        size_t turns = count_turns(frames, count, period);
+    for (size_t period = 1; period <= longest && period < count; period++) {
+        size_t left = count, turns;
 
+        while (left > period && same(items, left - 1, left - 1 - period))
+            left--;
+        turns = (count - left) / period + 1; /* complete ones from the outermost frame on */
         if (turns >= SHORTEST_RUN && turns * period > best.turns * best.period)
             best = (struct cpt_stack_run){.period = period, .turns = turns};
     }
     best.shown = best.period == 1 ? SHOWN_LINES : SHOWN_TURNS;
     return best;
+}
+
+struct cpt_stack_run
+cpt_stack_run_find(const struct cpt_frame *frames, size_t count)
+{
+    return cpt_stack_run_find_by(are_same_frames, frames, count, MAX_PERIOD);
 }
 
 static uint64_t
@@ -54,7 +61,23 @@ hash_stack(const struct cpt_stack_thread *thread)
         hash = (hash ^ (uint32_t)frame->position.line) * UINT64_C(0x9e3779b97f4a7c15);
         hash ^= hash >> 32;
     }
+    for (size_t i = 0; i < thread->native.count; i++) {
+        hash = (hash ^ (uintptr_t)thread->native.items[i].site) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 32;
+    }
     return hash;
+}
+
+static bool
+is_same_native(const struct cpt_native_stack *a, const struct cpt_native_stack *b)
+{
+    if (a->count != b->count || a->merged != b->merged || a->reason != b->reason)
+        return false;
+    for (size_t i = 0; i < a->count; i++) {
+        if (a->items[i].site != b->items[i].site || a->items[i].evaluation != b->items[i].evaluation)
+            return false;
+    }
+    return true;
 }
 
 static bool
@@ -66,7 +89,7 @@ is_same_stack(const struct cpt_stack_thread *a, const struct cpt_stack_thread *b
         if (!is_same_frame(&a->frames[i], &b->frames[i]))
             return false;
     }
-    return true;
+    return is_same_native(&a->native, &b->native);
 }
 
 /* Puts thread I behind those like it. One whose hash is taken by another stack stays alone. */

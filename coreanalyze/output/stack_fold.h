@@ -15,6 +15,11 @@ struct cpt_stack_run {
    first). The same line of the same code is the same frame, as for CPython's traceback. */
 struct cpt_stack_run cpt_stack_run_find(const struct cpt_frame *frames, size_t count);
 
+/* The same of any list of COUNT items of which SAME tells whether two are the same, with at most LONGEST items in a
+   turn. */
+struct cpt_stack_run cpt_stack_run_find_by(bool (*same)(const void *items, size_t a, size_t b),
+                                           const void *items, size_t count, size_t longest);
+
 /* How a thread stands to those with the very same frames. */
 struct cpt_stack_link {
     size_t next;  /* the next one in the list of threads; 0: none */

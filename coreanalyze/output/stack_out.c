@@ -1,4 +1,5 @@
 #include "coreanalyze/output/envelope.h"
+#include "coreanalyze/output/native_out.h"
 #include "coreanalyze/output/source.h"
 #include "coreanalyze/output/stack_fold.h"
 #include "coreanalyze/output/text.h"
@@ -148,6 +149,8 @@ write_thread_json(struct cpt_json *json, const struct cpt_stack *stack, const st
     for (size_t i = 0; i < thread->frame_count; i++)
         write_frame_json(json, stack, &thread->frames[i]);
     cpt_json_array_close(json);
+    if (stack->has_native)
+        cpt_native_write_json(json, thread);
     write_waiting_json(json, &thread->waiting);
     cpt_json_object_close(json);
 }
@@ -166,6 +169,8 @@ cpt_stack_write_json(struct cpt_buffer *out, const struct cpt_envelope *envelope
     for (size_t i = 0; i < stack->thread_count; i++)
         write_thread_json(&json, stack, &stack->threads[i]);
     cpt_json_array_close(&json);
+    if (stack->has_native)
+        cpt_native_threads_write_json(&json, stack);
     write_deadlocks_json(&json, stack);
     cpt_json_object_close(&json);
     cpt_envelope_close_json(&json);
@@ -178,6 +183,7 @@ struct text_writer {
     bool color;
     bool many_interpreters;
     bool locals;
+    bool has_native, all_native;
     struct cpt_sources sources;
 };
 
@@ -314,6 +320,35 @@ write_frames_text(struct text_writer *writer, const struct cpt_frame *frames, si
 }
 
 static void
+write_merged_frame(void *arg, const struct cpt_frame *frame)
+{
+    write_frame_text(arg, frame);
+}
+
+static void
+write_merged_run(void *arg, size_t period, size_t times)
+{
+    write_repeated(arg, period, times);
+}
+
+static void
+write_native_text(struct text_writer *writer, const struct cpt_stack_thread *thread)
+{
+    const struct cpt_native_text text = {
+        .out = writer->out,
+        .color = writer->color,
+        .all = writer->all_native,
+        .write_python = write_merged_frame,
+        .write_repeated = write_merged_run,
+        .arg = writer,
+    };
+
+    if (thread->native.reason)
+        write_note(writer, "  (the native stack is cut here)");
+    cpt_native_write_text(&text, thread);
+}
+
+static void
 write_stack_text(struct text_writer *writer, const struct cpt_stack_thread *thread)
 {
     if (!thread->frames_complete)
@@ -322,7 +357,12 @@ write_stack_text(struct text_writer *writer, const struct cpt_stack_thread *thre
                                : "  (no Python frame can be read)");
     else if (!thread->frame_count)
         write_note(writer, "  (no Python frames)");
-    write_frames_text(writer, thread->frames, thread->frame_count);
+    if (!writer->has_native || !thread->native.merged)
+        write_frames_text(writer, thread->frames, thread->frame_count);
+    if (writer->has_native && !thread->native.merged && thread->native.count)
+        write_note(writer, "  (and apart from these the native frames of the same thread)");
+    if (writer->has_native)
+        write_native_text(writer, thread);
 }
 
 /* From the last word to the first: a crash is what one looks for. */
@@ -435,6 +475,26 @@ write_threads_text(struct text_writer *writer, const struct cpt_stack *stack)
     free(links);
 }
 
+/* Threads that Python does not know. */
+static void
+write_native_threads(struct text_writer *writer, const struct cpt_stack *stack)
+{
+    for (size_t i = 0; i < stack->native_thread_count; i++) {
+        const struct cpt_native_thread *thread = &stack->native_threads[i];
+        struct cpt_stack_thread shown = {
+            .native_id = thread->native_id,
+            .name = {thread->name[0] ? thread->name : NULL, strlen(thread->name)},
+            .status = thread->crashed ? CPT_THREAD_CRASHED : 0,
+            .native = thread->native,
+        };
+
+        cpt_buffer_add_char(writer->out, '\n');
+        write_thread_head(writer, &shown);
+        write_note(writer, "  (no Python state)");
+        write_native_text(writer, &shown);
+    }
+}
+
 static void
 write_stack_head(struct text_writer *writer, const struct cpt_stack *stack, const char *refused)
 {
@@ -468,14 +528,16 @@ void
 cpt_stack_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope,
                      const struct cpt_stack *stack, const struct cpt_text_options *options)
 {
-    struct text_writer writer = {.out = out, .color = options->color, .locals = stack->has_locals};
+    struct text_writer writer = {.out = out, .color = options->color, .locals = stack->has_locals, .has_native = stack->has_native,
+                                 .all_native = options->all_native};
 
     cpt_sources_init(&writer.sources, &options->source);
     cpt_envelope_head_text(out, envelope, options);
     write_stack_head(&writer, stack, options->source.refused);
     write_deadlocks_text(&writer, stack);
     write_threads_text(&writer, stack);
-    if (stack->native_only) {
+    write_native_threads(&writer, stack);
+    if (stack->native_only && !stack->has_native) {
         cpt_buffer_add_char(out, '\n');
         cpt_text_add_count(out, stack->native_only, "more thread");
         cpt_buffer_add_text(out, " without Python state\n");
