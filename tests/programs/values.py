@@ -41,7 +41,7 @@ import weakref
 from parked import Threads, announce, block, serve
 
 situations = []
-told = {}                       # situation -> {function: [(name, kind, value)]}: where frames must not be asked for
+told = []                       # of frames that must not be asked, innermost first: [(name, kind, value)]
 kept = []                       # what has to outlive a situation's own frames
 VERSION = sys.version_info[:2]
 
@@ -955,9 +955,9 @@ def hundreds_of_locals():
     names["function"]()
 
 
-def tell(name, *entries):
-    """For a frame that must not be asked: a frame object or its dict of locals would be made for it."""
-    told[name] = entries
+def tell(entries):
+    """For a frame that must not be asked: a frame object or a dict of its locals would be made for it."""
+    told.insert(0, entries)
 
 
 @situation
@@ -968,11 +968,10 @@ def never_asked():
 
     def inner(argument):
         own = [argument]
-        tell("never_asked", ("inner", [("argument", "argument", argument), ("own", "local", own),
-                                       ("captured", "free", captured)]),
-             ("never_asked", [("number", "local", number), ("text", "local", text), ("items", "local", items),
-                              ("empty", "local", empty), ("captured", "cell", captured), ("inner", "local", inner)]))
+        tell([("argument", "argument", argument), ("own", "local", own), ("captured", "free", captured)])
         block()
+    tell([("number", "local", number), ("text", "local", text), ("items", "local", items), ("empty", "local", empty),
+          ("captured", "cell", captured), ("inner", "local", inner)])
     inner(("an", "argument"))
 
 
@@ -1106,9 +1105,8 @@ class RandomValues:
         """Sharing makes some of them huge."""
         while True:
             value = self.value()
-            text = repr(value)
-            if len(text) <= most:
-                return value, text
+            if len(repr(value)) <= most:
+                return value
 
 
 def random_values(count, seed, path):
@@ -1126,8 +1124,16 @@ def type_name(of):
     return of.__qualname__ if of.__module__ == "builtins" else "%s.%s" % (of.__module__, of.__qualname__)
 
 
+# Kinds beyond those that have to be shown as Python does: the plain form will do.
+OPTIONAL = re.compile(r"argparse\.|typing\.|collections\.(ChainMap|User)|concurrent\.|itertools\.|operator\.|"
+                      r"time\.struct_time|os\.stat_result|sys\.|re\.|threading\.(Event|Semaphore|Condition|Barrier)|"
+                      r"io\.|_io\.|signal\.")
+
+
 def value_entry(value):
-    return [type_name(type(value)), hex(id(value)), repr(value)]
+    """[type, address, repr], and the plain form where that will do, too."""
+    entry = [type_name(type(value)), hex(id(value)), repr(value)]
+    return entry + [object.__repr__(value)] if OPTIONAL.match(entry[0]) else entry
 
 
 def kind_of(code, name):
@@ -1140,22 +1146,25 @@ def kind_of(code, name):
 
 
 def frame_locals(frame):
-    """[name, kind, type, address, repr] of each name that is bound; a class body's or module's are those of its dict."""
-    return [[name, kind_of(frame.f_code, name)] + value_entry(value) for name, value in dict(frame.f_locals).items()]
+    """[name, kind, type, address, repr] of each name that is bound."""
+    code, names = frame.f_code, dict(frame.f_locals)
+    if not code.co_flags & 1:
+        if frame.f_locals is frame.f_globals:
+            return []           # the variables of a module are its globals
+        names.update((name, frame.f_back.f_locals[name]) for name in code.co_freevars)
+    return [[name, kind_of(code, name)] + value_entry(value) for name, value in names.items()]
 
 
 def frames_of(frame):
-    """Innermost first. A module's names are left out: it has no locals but its globals."""
+    """Innermost first."""
     while frame is not None:
-        is_module = frame.f_code.co_name == "<module>" and frame.f_locals is frame.f_globals
-        yield None if is_module else frame_locals(frame)
+        yield frame_locals(frame)
         frame = frame.f_back
 
 
 class ThreadsWithLocals(Threads):
     def oracle(self, frames=True):
-        """Each thread has, beside its frames, "locals": for each frame what is bound in it, or None where that is not
-        known. Reprs of numbers have no limit."""
+        """Each thread has, beside its frames, "locals": for each frame what is bound in it. Numbers have no limit."""
         getattr(sys, "set_int_max_str_digits", int)(0)
         listed = super().oracle(frames)
         current = sys._current_frames() if frames else {}
@@ -1164,7 +1173,7 @@ class ThreadsWithLocals(Threads):
                 thread["locals"] = list(frames_of(current[thread["ident"]]))
             else:
                 thread["locals"] = [[[name, kind] + value_entry(value) for name, kind, value in entries]
-                                    for _, entries in told.get(thread["situation"], ())]
+                                    for entries in told if thread["situation"] == "never_asked"]
         return listed
 
 
