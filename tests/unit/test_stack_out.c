@@ -17,15 +17,15 @@
     }
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static const struct cpt_code main_code = {.name = LITERAL("<module>"),
+static struct cpt_code main_code = {.name = LITERAL("<module>"),
                                           .qualname = LITERAL("<module>"),
                                           .file = LITERAL("/nowhere/app.py")};
-static const struct cpt_code serve_code = {.name = LITERAL("serve"),
+static struct cpt_code serve_code = {.name = LITERAL("serve"),
                                            .qualname = LITERAL("Server.serve"),
                                            .file = LITERAL("/nowhere/app.py")};
-static const struct cpt_code old_code = {.name = LITERAL("walk"),
+static struct cpt_code old_code = {.name = LITERAL("walk"),
                                          .file = LITERAL("/nowhere/tree.py")};
-static const struct cpt_code nameless_code;
+static struct cpt_code nameless_code;
 
 static const struct cpt_envelope process = {.command = "stack",
                                             .pid = 4711,
@@ -35,7 +35,7 @@ static const struct cpt_envelope process = {.command = "stack",
 
 /* A frame without columns. */
 static struct cpt_frame
-frame_at(const struct cpt_code *code, int32_t line)
+frame_at(struct cpt_code *code, int32_t line)
 {
     return (struct cpt_frame){.code = code, .address = 0x1000, .position = {line, line, -1, -1}};
 }
@@ -343,7 +343,7 @@ test_text_groups(void **state)
 static void
 assert_folded(const char *calls, const char *expected)
 {
-    static const struct cpt_code codes[26];
+    static struct cpt_code codes[26];
     static struct cpt_frame frames[100000];
     size_t count = strlen(calls);
     char shown[1024] = "";
