@@ -97,9 +97,10 @@ settle(struct cpt_spool *spool, unsigned place, uint64_t size)
 }
 
 cpt_status
-cpt_spool_open(struct cpt_spool *spool, const struct cpt_log *log, struct cpt_error *error)
+cpt_spool_open(struct cpt_spool *spool, uint64_t most, const struct cpt_log *log,
+               struct cpt_error *error)
 {
-    *spool = (struct cpt_spool){.log = log, .fd = -1};
+    *spool = (struct cpt_spool){.log = log, .fd = -1, .most = most ? most : CPT_MAX_CORE_BYTES};
     if (settle(spool, 0, 0))
         return CPT_OK;
     cpt_error_set(error, CPT_IO, "there is no room to unpack the core: not in $TMPDIR, /var/tmp or memory");
@@ -254,9 +255,9 @@ cpt_spool_write(struct cpt_spool *spool, const uint8_t *bytes, size_t size, stru
 {
     cpt_status status = CPT_OK;
 
-    if (size > CPT_MAX_CORE_BYTES - spool->size)
-        return cpt_error_set(error, CPT_LIMIT, "the unpacked core is larger than %llu TiB",
-                             CPT_MAX_CORE_BYTES >> 40);
+    if (size > spool->most - spool->size)
+        return cpt_error_set(error, CPT_LIMIT, "the unpacked core is larger than %" PRIu64 " GiB",
+                             spool->most >> 30);
     while (!status && size) {
         bool zero;
         size_t length = run_length(bytes, size, &zero);

@@ -14,6 +14,7 @@
 struct cpt_spool {
     const struct cpt_log *log; /* -v tells where it lies */
     int fd;
+    uint64_t most;   /* that may be written */
     uint64_t size;   /* written, holes among it */
     uint64_t stored; /* of these in blocks that are no holes */
     uint64_t checked; /* of STORED, when room was looked for last */
@@ -21,12 +22,13 @@ struct cpt_spool {
     bool in_memory;
 };
 
-/* Finds the first place that takes files. CPT_IO when there is none. */
-CPT_MUST_USE cpt_status cpt_spool_open(struct cpt_spool *spool, const struct cpt_log *log,
-                                       struct cpt_error *error);
+/* Finds the first place that takes files. MOST is how large this one may become; 0: up to
+   CPT_MAX_CORE_BYTES. CPT_IO when there is no place. */
+CPT_MUST_USE cpt_status cpt_spool_open(struct cpt_spool *spool, uint64_t most,
+                                       const struct cpt_log *log, struct cpt_error *error);
 
 /* Appends. CPT_IO when no place has room for it, or it cannot be written; CPT_LIMIT beyond
-   CPT_MAX_CORE_BYTES. */
+   what was allowed. */
 CPT_MUST_USE cpt_status cpt_spool_write(struct cpt_spool *spool, const uint8_t *bytes, size_t size,
                                         struct cpt_error *error);
 

@@ -84,6 +84,8 @@ flush(struct work *work, struct cpt_error *error)
     if (!status && work->out_used)
         status = cpt_spool_write(&work->spool, work->out, work->out_used, error);
     work->out_used = 0;
+    /* Here too: a little input can be a lot of output. */
+    cpt_progress_update(work->unpack->progress, work->total_in, work->unpack->total);
     return status;
 }
 
@@ -237,7 +239,7 @@ start(struct work *work, struct cpt_error *error)
         return cpt_unpack_refuse(work->unpack->name, work->codec, error);
     if (work->codec && !(work->state = work->codec->open()))
         return cpt_error_set(error, CPT_NOMEM, "out of memory");
-    return cpt_spool_open(&work->spool, work->unpack->log, error);
+    return cpt_spool_open(&work->spool, work->unpack->most, work->unpack->log, error);
 }
 
 static cpt_status

@@ -14,6 +14,7 @@ struct cpt_unpack {
     const char *name; /* for messages */
     int fd;
     uint64_t total; /* bytes in it, for the progress; 0: not known */
+    uint64_t most;  /* bytes that may come out; 0: CPT_MAX_CORE_BYTES */
     const struct cpt_log *log;
     struct cpt_progress *progress;
     /* Judges the first bytes of what comes out, so that the rest of what is of no use is not read.

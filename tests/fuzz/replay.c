@@ -17,6 +17,7 @@ static const struct target {
     {"core", fuzz_core},           {"debug_offsets", fuzz_debug_offsets},
     {"elf_image", fuzz_elf_image}, {"linetable", fuzz_linetable},
     {"stack", fuzz_stack},
+    {"unpack", fuzz_unpack},
 };
 
 #define TARGET_COUNT (sizeof(targets) / sizeof(targets[0]))

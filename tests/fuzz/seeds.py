@@ -1,5 +1,7 @@
 """Writes the seeds of the corpus anew: seeds.py [DIRECTORY].  What fuzzers found lies beside them."""
 
+import gzip
+import lzma
 import pathlib
 import struct
 import sys
@@ -204,12 +206,39 @@ STACKS.update(
     }
 )
 
+# --- compressed data: of zstd and lz4 the simplest frames, made by hand
+
+
+def zstd_frame(*blocks):
+    """Blocks are (kind, size, bytes): 0 raw, 1 one byte repeated."""
+    frame = b"\x28\xb5\x2f\xfd\xa0" + struct.pack("<I", sum(size for _, size, _ in blocks))
+    for number, (kind, size, content) in enumerate(blocks):
+        frame += struct.pack("<I", (number == len(blocks) - 1) | kind << 1 | size << 3)[:3] + content
+    return frame
+
+
+def lz4_frame(content):
+    return b"\x04\x22\x4d\x18\x60\x40\x82" + struct.pack("<I", len(content) | 1 << 31) + content + bytes(4)
+
+
+TEXT = b"some text " * 40
+SKIPPED = struct.pack("<II", 0x184D2A50, 4) + b"skip"
+STREAMS = {
+    "gzip": gzip.compress(TEXT, mtime=0) + bytes(8) + gzip.compress(b"", mtime=0),
+    "lz4": lz4_frame(TEXT) + SKIPPED + lz4_frame(b"more"),
+    "lzma": lzma.compress(TEXT, format=lzma.FORMAT_ALONE),
+    "plain": TEXT,
+    "xz": lzma.compress(TEXT) + bytes(4) + lzma.compress(b"more"),
+    "zstd": SKIPPED + zstd_frame((0, 400, TEXT), (1, 100000, b"\0")) + zstd_frame((1, 300, b"x")),
+}
+
 CORPUS = {
     "core": CORES,
     "debug_offsets": {name: debug_offsets(slots) for name, slots in SLOTS.items()},
     "elf_image": IMAGES,
     "linetable": LINETABLES,
     "stack": STACKS,
+    "unpack": STREAMS,
 }
 
 

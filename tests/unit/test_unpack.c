@@ -375,7 +375,7 @@ tmpdir_is_taken_if_it_is_there(void **state)
     (void)state;
     setenv("TMPDIR", scratch_root, 1);
     said[0] = '\0';
-    assert_int_equal(cpt_spool_open(&spool, &log, NULL), CPT_OK);
+    assert_int_equal(cpt_spool_open(&spool, 0, &log, NULL), CPT_OK);
     assert_non_null(strstr(said, scratch_root));
     snprintf(link, sizeof(link), "/proc/self/fd/%d", spool.fd);
     length = readlink(link, path, sizeof(path) - 1);
@@ -386,7 +386,7 @@ tmpdir_is_taken_if_it_is_there(void **state)
     cpt_spool_close(&spool);
     setenv("TMPDIR", "/nowhere/at/all", 1);
     said[0] = '\0';
-    assert_int_equal(cpt_spool_open(&spool, &log, NULL), CPT_OK);
+    assert_int_equal(cpt_spool_open(&spool, 0, &log, NULL), CPT_OK);
     assert_non_null(strstr(said, "/var/tmp"));
     cpt_spool_close(&spool);
     if (before)
@@ -416,6 +416,23 @@ files_that_may_not_grow_are_an_error(void **state)
     assert_int_equal(status, CPT_IO);
     assert_non_null(strstr(error.hint, "ulimit"));
     assert_int_equal(result.fd, -1);
+}
+
+static void
+no_more_than_allowed_comes_out(void **state)
+{
+    struct cpt_unpack unpack = {.name = "it", .fd = file_of(content, SIZE), .most = SIZE};
+    struct cpt_unpacked result;
+    struct cpt_error error;
+
+    (void)state;
+    assert_int_equal(cpt_unpack(&unpack, &result, &error), CPT_OK);
+    expect(&result, SIZE);
+    unpack.most = SIZE - 1;
+    lseek(unpack.fd, 0, SEEK_SET);
+    assert_int_equal(cpt_unpack(&unpack, &result, &error), CPT_LIMIT);
+    assert_int_equal(result.fd, -1);
+    close(unpack.fd);
 }
 
 static void
@@ -673,6 +690,7 @@ main(void)
         cmocka_unit_test(noise_behind_a_magic_does_no_harm),
         cmocka_unit_test(tmpdir_is_taken_if_it_is_there),
         cmocka_unit_test(files_that_may_not_grow_are_an_error),
+        cmocka_unit_test(no_more_than_allowed_comes_out),
         cmocka_unit_test(there_is_some_room),
         cmocka_unit_test(compressed_cores_are_cores),
         cmocka_unit_test(what_is_no_core_is_refused_at_once),
