@@ -181,6 +181,7 @@ cpt_run(const struct cpt_host *host, int argc, char **argv)
         return print(host, &out, CPT_EXIT_COMPLETE);
     }
     if (lacks_input(host, &options))
-        return wrong_usage(host, "'-' is a core from standard input, which is a terminal", NULL);
+        return wrong_usage(host, host->input < 0 ? "there is no standard input here for '-'"
+                                               : "'-' is a core from standard input, which is a terminal", NULL);
     return run_command(host, command, &options);
 }

@@ -180,8 +180,9 @@ warn_of_change(struct cpt_target *target)
 {
     const char *how = cpt_core_changed(target->core);
 
-    if (how)
+    if (how && !target->changed)
         cpt_holes_add(&target->holes, "changed", 0, "the core is not to be relied on: %s", how);
+    target->changed = how != NULL;
 }
 
 /* A wrong --exe is passed over for the file at the recorded path, so it has to be said. */
