@@ -342,3 +342,16 @@ cpt_float_text_extended(uint64_t fraction, uint16_t head, unsigned format, char 
     parts.exponent = (exponent ? exponent : 1) - 16383 - 63;
     write_parts(&parts, format, text);
 }
+
+double
+cpt_half_to_double(uint16_t bits)
+{
+    const struct parts parts = take_apart(bits, 5, 10);
+    double value = parts.nan ? __builtin_nan("") : parts.infinite ? __builtin_inf() : (double)parts.fraction;
+
+    for (int i = parts.exponent; i < 0 && !parts.nan && !parts.infinite; i++)
+        value /= 2;
+    for (int i = parts.exponent; i > 0 && !parts.nan && !parts.infinite; i--)
+        value *= 2;
+    return parts.negative ? -value : value;
+}

@@ -37,6 +37,9 @@ enum cpt_float_format {
 /* VALUE as repr() writes it: "0.1", "1e+16", "-0.0", "inf", "nan". FORMAT: of enum cpt_float_format. */
 void cpt_float_text(double value, unsigned format, char text[CPT_FLOAT_TEXT]);
 
+/* The value of 16 bits of IEEE 754. */
+double cpt_half_to_double(uint16_t bits);
+
 /* The number of 16 bits (IEEE 754), 32 bits, or 80 bits (x87: fraction in 64 bits, sign and exponent in 16) instead; as
    short as its own precision allows. */
 void cpt_float_text_half(uint16_t bits, unsigned format, char text[CPT_FLOAT_TEXT]);
