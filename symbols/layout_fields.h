@@ -87,7 +87,9 @@
     STRUCT(array, "arrayobject")                                                                   \
     STRUCT(arraydescr, "arraydescr")                                                               \
     STRUCT(lock, "lockobject")                                                                     \
-    STRUCT(rlock, "rlockobject")
+    STRUCT(rlock, "rlockobject")                                                                   \
+    STRUCT(threadhandle, "PyThreadHandleObject")                                                   \
+    STRUCT(oshandle, "ThreadHandle")
 
 /* _PyRuntimeState. ceval_gil: to 3.11; gc_collecting: to 3.8. */
 #define CPT_LAYOUT_runtime(FIELD, BITS)                                                            \
@@ -525,5 +527,12 @@
     FIELD(rlock, mutex, "lock.mutex")                                                              \
     FIELD(rlock, owner, "rlock_owner|lock.thread")                                                 \
     FIELD(rlock, count, "rlock_count|lock.level")
+
+/* threading.Thread._handle and what it holds, from 3.13. */
+#define CPT_LAYOUT_threadhandle(FIELD, BITS)                                                       \
+    FIELD(threadhandle, handle, "handle")
+
+#define CPT_LAYOUT_oshandle(FIELD, BITS)                                                           \
+    FIELD(oshandle, thread_is_exiting, "thread_is_exiting")
 
 #endif

@@ -103,5 +103,7 @@
         AT(block.size, 528), AT(block.data, 8), AT(block.rightlink, 520),
         AT(partial.size, 64), AT(partial.fn, 16), AT(partial.args, 24), AT(partial.kw, 32),
         AT(lock.size, 40), AT(lock.lock_lock, 16), AT(lock.locked, 32),
-        AT(rlock.size, 48), AT(rlock.rlock_lock, 16), AT(rlock.owner, 24), AT(rlock.count, 32)),
+        AT(rlock.size, 48), AT(rlock.rlock_lock, 16), AT(rlock.owner, 24), AT(rlock.count, 32),
+        AT(threadhandle.size, 24), AT(threadhandle.handle, 16),
+        AT(oshandle.size, 72), AT(oshandle.thread_is_exiting, 57)),
 },

@@ -112,5 +112,7 @@
         AT(array.size, 64), AT(array.ob_item, 24), AT(array.allocated, 32), AT(array.ob_descr, 40),
         AT(arraydescr.size, 48), AT(arraydescr.typecode, 0), AT(arraydescr.itemsize, 4),
         AT(lock.size, 24), AT(lock.mutex, 16),
-        AT(rlock.size, 48), AT(rlock.rlock_lock, 16), AT(rlock.owner, 24), AT(rlock.count, 32)),
+        AT(rlock.size, 48), AT(rlock.rlock_lock, 16), AT(rlock.owner, 24), AT(rlock.count, 32),
+        AT(threadhandle.size, 24), AT(threadhandle.handle, 16),
+        AT(oshandle.size, 72), AT(oshandle.thread_is_exiting, 57)),
 },
