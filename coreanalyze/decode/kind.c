@@ -1,5 +1,6 @@
 /* Which writer a type's repr() is: told by tp_repr, and for classes written in Python by the __repr__ they inherit. */
 #include "coreanalyze/base/bytes.h"
+#include "coreanalyze/decode/attribute.h"
 #include "coreanalyze/decode/repr.h"
 #include "coreanalyze/decode/str.h"
 
@@ -63,7 +64,7 @@ find_by_function(struct cpt_values *values, struct cpt_type *type, uint64_t func
     for (const struct cpt_python_kind *kind = cpt_kinds_python; kind->module; kind++) {
         if (cpt_str_equals(values->decode, module, kind->module) &&
             cpt_str_equals(values->decode, qualname, kind->qualname))
-            return &kind->kind;
+            return cpt_class_is_faithful(values, type, kind->module, kind->uses) ? &kind->kind : NULL;
     }
     return cpt_kind_of_python(values, type, function);
 }
@@ -111,8 +112,13 @@ cpt_kind_of(struct cpt_values *values, struct cpt_type *type)
     if (type->kind)
         return type->kind;
     type->kind = find_python(values, type);
-    if (!type->kind)
-        type->kind = find_by_name(defining_type(&values->types, type));
+    if (!type->kind) {
+        const struct cpt_type *definer = defining_type(&values->types, type);
+
+        type->kind = find_by_name(definer);
+        if (!type->kind)
+            type->kind = cpt_kind_of_structseq(values, definer);
+    }
     if (!type->kind)
         type->kind = &cpt_kind_object;
     return type->kind;

@@ -35,6 +35,8 @@ struct cpt_python_kind {
     const char *module;   /* __module__ of the function */
     const char *qualname; /* its __qualname__: "Counter.__repr__" */
     struct cpt_kind kind;
+    const char *uses;     /* methods and properties that it asks, separated by blanks: a class that overrides one is not
+                             written by KIND; NULL: none */
 };
 
 /* The families; each ends with an entry without a name. */
@@ -55,6 +57,9 @@ extern const struct cpt_kind cpt_kind_object;
 /* The kind of a class that has fields of its own kind: named tuples and dataclasses, told by the __repr__ that TYPE
    inherits, a function at FUNCTION; NULL: neither. In repr_python.c. */
 const struct cpt_kind *cpt_kind_of_python(struct cpt_values *values, struct cpt_type *type, uint64_t function);
+
+/* The kind of the sequences with names that types of C are (os.stat_result …), where TYPE defines one; NULL: none. */
+const struct cpt_kind *cpt_kind_of_structseq(struct cpt_values *values, const struct cpt_type *type);
 
 /* How instances of TYPE are written; never NULL. */
 const struct cpt_kind *cpt_kind_of(struct cpt_values *values, struct cpt_type *type);

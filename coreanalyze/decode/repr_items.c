@@ -94,8 +94,7 @@ cpt_type_is_odict(struct cpt_values *values, const struct cpt_type *type)
     if (!(type->flags & CPT_TYPE_DICT))
         return false;
     for (size_t i = 0; (entry = cpt_type_mro(&values->types, type, i)); i++) {
-        if (!(entry->flags & CPT_TYPE_HEAP) && entry->qualname.data && entry->module.data &&
-            strcmp(entry->qualname.data, "OrderedDict") == 0 && strcmp(entry->module.data, "collections") == 0)
+        if (!(entry->flags & CPT_TYPE_HEAP) && entry->name.data && strcmp(entry->name.data, "collections.OrderedDict") == 0)
             return true;
     }
     return false;
