@@ -344,6 +344,8 @@
     FIELD(function, func_name, "func_name")                                                        \
     FIELD(function, func_qualname, "func_qualname")                                                \
     FIELD(function, func_dict, "func_dict")                                                        \
+    FIELD(function, func_defaults, "func_defaults")                                                \
+    FIELD(function, func_kwdefaults, "func_kwdefaults")                                            \
     FIELD(function, func_module, "func_module")
 
 #define CPT_LAYOUT_method(FIELD, BITS)                                                             \

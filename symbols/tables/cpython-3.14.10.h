@@ -68,6 +68,7 @@
         AT(function.size, 152), AT(function.func_code, 48), AT(function.func_globals, 16),
         AT(function.func_name, 32), AT(function.func_qualname, 40), AT(function.func_dict, 88),
         AT(function.func_module, 104),
+        AT(function.func_defaults, 56), AT(function.func_kwdefaults, 64),
         AT(method.size, 48), AT(method.im_func, 16), AT(method.im_self, 24),
         AT(cfunction.size, 56), AT(cfunction.m_ml, 16), AT(cfunction.m_self, 24),
         AT(cfunction.m_module, 32),

@@ -57,6 +57,7 @@
         AT(function.size, 112), AT(function.func_code, 16), AT(function.func_globals, 24),
         AT(function.func_name, 64), AT(function.func_qualname, 104), AT(function.func_dict, 72),
         AT(function.func_module, 88),
+        AT(function.func_defaults, 32), AT(function.func_kwdefaults, 40),
         AT(method.size, 40), AT(method.im_func, 16), AT(method.im_self, 24),
         AT(cfunction.size, 48), AT(cfunction.m_ml, 16), AT(cfunction.m_self, 24),
         AT(cfunction.m_module, 32),
