@@ -33,6 +33,7 @@
 #define CPT_MAX_EXCEPTION_DEPTH 100    /* of its chain of causes, contexts and members */
 #define CPT_MAX_TRACEBACK 100000       /* entries of all of their tracebacks */
 #define CPT_MAX_NOTES 1000             /* notes of one exception */
+#define CPT_MAX_PARTS 200000            /* attributes and items shown of all objects of one result */
 #define CPT_MAX_WARNINGS 200            /* holes listed one by one; the rest is counted */
 #define CPT_MAX_MAPPINGS 4194304        /* mappings of a process: 64 times the kernel's default limit */
 #define CPT_MAX_PROGRAM_HEADERS 8388608 /* segments of a core (PN_XNUM lets it go beyond 65,535) */

@@ -9,41 +9,26 @@
 
 #define BLOCK_ITEMS 64 /* BLOCKLEN of Modules/_collectionsmodule.c */
 
-/* The items of a deque: COUNT of them, from place INDEX of BLOCK on. */
+/* Goes on with BLOCK from place INDEX on. */
 static cpt_status
-write_blocks(struct cpt_repr *repr, uint64_t address, uint64_t block, uint64_t index, uint64_t count)
+enter_block(struct cpt_deque_walk *walk, uint64_t block, uint64_t index)
 {
-    const struct cpt_layout_fields *at = repr->decode->at;
-    bool first = true;
+    uint64_t count = BLOCK_ITEMS - index < walk->left ? BLOCK_ITEMS - index : walk->left;
 
-    while (count && !repr->full) {
-        uint64_t here = BLOCK_ITEMS - index < count ? BLOCK_ITEMS - index : count;
-        cpt_status status;
-
-        if (!cpt_pointer_is_plausible(block))
-            return cpt_repr_fail(repr, CPT_CORRUPT, address, "the blocks of the deque end before its items do");
-        cpt_repr_text(repr, first ? "" : ", ");
-        first = false;
-        status = cpt_repr_listed(repr, block + (uint64_t)at->block.data + 8 * index, here);
-        count -= here;
-        index = 0;
-        if (!status && count && !repr->full)
-            status = cpt_memory_read_u64(repr->decode->memory, block + (uint64_t)at->block.rightlink, &block,
-                                         &repr->error);
-        if (status)
-            return status;
-    }
+    if (count && !cpt_pointer_is_plausible(block))
+        return cpt_repr_fail(walk->repr, CPT_CORRUPT, walk->address,
+                             "the blocks of the deque end before its items do");
+    walk->block = block;
+    cpt_pointers_open(&walk->here, walk->repr, block + (uint64_t)walk->repr->decode->at->block.data + 8 * index, count);
     return CPT_OK;
 }
 
-static cpt_status
-write_deque(struct cpt_repr *repr, const struct cpt_object *object)
+cpt_status
+cpt_deque_open(struct cpt_deque_walk *walk, struct cpt_repr *repr, const struct cpt_object *object)
 {
     const struct cpt_layout_fields *at = repr->decode->at;
-    uint64_t count, index;
-    int64_t maxlen;
     struct cpt_struct s;
-    bool cycle;
+    uint64_t index;
     cpt_status status = cpt_repr_needs(repr, at->deque.maxlen);
 
     if (!status)
@@ -52,21 +37,73 @@ write_deque(struct cpt_repr *repr, const struct cpt_object *object)
         status = cpt_repr_struct(repr, object, (size_t)at->deque.maxlen + 8, &s);
     if (status)
         return status;
-    count = cpt_struct_u64(&s, at->var.ob_size);
+    walk->repr = repr;
+    walk->address = object->address;
+    walk->left = cpt_struct_u64(&s, at->var.ob_size);
+    walk->maxlen = (int64_t)cpt_struct_u64(&s, at->deque.maxlen);
     index = cpt_struct_u64(&s, at->deque.leftindex);
-    maxlen = (int64_t)cpt_struct_u64(&s, at->deque.maxlen);
-    if (index > BLOCK_ITEMS || count > CPT_MAX_ITEMS || maxlen < -1 || (maxlen >= 0 && count > (uint64_t)maxlen))
+    if (index > BLOCK_ITEMS || walk->left > CPT_MAX_ITEMS || walk->maxlen < -1 ||
+        (walk->maxlen >= 0 && walk->left > (uint64_t)walk->maxlen))
         return cpt_repr_fail(repr, CPT_CORRUPT, object->address, "the sizes of the deque contradict each other");
+    return enter_block(walk, cpt_struct_u64(&s, at->deque.leftblock), index);
+}
+
+cpt_status
+cpt_deque_next(struct cpt_deque_walk *walk, uint64_t *item)
+{
+    uint64_t next;
+    cpt_status status = cpt_pointers_next(&walk->here, item);
+
+    if (status == CPT_ABSENT && walk->left) {
+        status = cpt_memory_read_u64(walk->repr->decode->memory,
+                                     walk->block + (uint64_t)walk->repr->decode->at->block.rightlink, &next,
+                                     &walk->repr->error);
+        if (!status)
+            status = enter_block(walk, next, 0);
+        if (!status)
+            status = cpt_pointers_next(&walk->here, item);
+    }
+    if (!status)
+        walk->left--;
+    return status;
+}
+
+static cpt_status
+write_deque_items(struct cpt_repr *repr, struct cpt_deque_walk *walk)
+{
+    uint64_t item;
+    bool first = true;
+    cpt_status status = CPT_OK;
+
+    while (!repr->full && !(status = cpt_deque_next(walk, &item))) {
+        cpt_repr_text(repr, first ? "" : ", ");
+        first = false;
+        status = cpt_repr_object(repr, item);
+        if (status)
+            return status;
+    }
+    return status == CPT_ABSENT ? CPT_OK : status;
+}
+
+static cpt_status
+write_deque(struct cpt_repr *repr, const struct cpt_object *object)
+{
+    struct cpt_deque_walk walk;
+    bool cycle;
+    cpt_status status = cpt_deque_open(&walk, repr, object);
+
+    if (status)
+        return status;
     if (!cpt_repr_enter(repr, object->address, &cycle)) {
         cpt_repr_text(repr, "[...]");
         return CPT_OK;
     }
     cpt_repr_type_name(repr, object->type);
     cpt_repr_text(repr, "([");
-    status = write_blocks(repr, object->address, cpt_struct_u64(&s, at->deque.leftblock), index, count);
+    status = write_deque_items(repr, &walk);
     cpt_repr_text(repr, "]");
-    if (maxlen >= 0)
-        cpt_repr_printf(repr, ", maxlen=%" PRId64, maxlen);
+    if (walk.maxlen >= 0)
+        cpt_repr_printf(repr, ", maxlen=%" PRId64, walk.maxlen);
     cpt_repr_text(repr, ")");
     cpt_repr_leave(repr);
     return status;

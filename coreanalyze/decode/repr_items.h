@@ -27,6 +27,20 @@ void cpt_pointers_open(struct cpt_pointer_walk *walk, struct cpt_repr *repr, uin
 /* The next one into *ITEM; CPT_ABSENT behind the last. Takes no step. */
 CPT_MUST_USE cpt_status cpt_pointers_next(struct cpt_pointer_walk *walk, uint64_t *item);
 
+/* A walk over the items of a deque. */
+struct cpt_deque_walk {
+    struct cpt_repr *repr;
+    uint64_t address;
+    uint64_t block, index, left; /* the block of the next item, its place there, items to come */
+    int64_t maxlen;              /* -1: none */
+    struct cpt_pointer_walk here;
+};
+
+CPT_MUST_USE cpt_status cpt_deque_open(struct cpt_deque_walk *walk, struct cpt_repr *repr,
+                                       const struct cpt_object *object);
+/* CPT_ABSENT behind the last. */
+CPT_MUST_USE cpt_status cpt_deque_next(struct cpt_deque_walk *walk, uint64_t *item);
+
 /* A walk over a dict in its own order, an OrderedDict along its chain, or a set. */
 struct cpt_items_walk {
     struct cpt_repr *repr;

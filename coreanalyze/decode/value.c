@@ -61,13 +61,3 @@ cpt_value_read(struct cpt_values *values, uint64_t address, struct cpt_value *va
         cpt_buffer_add_text(&values->buffer, "…");
     return keep_repr(values, value, error);
 }
-
-cpt_status
-cpt_value_read_parts(struct cpt_values *values, uint64_t address, enum cpt_value_parts which, unsigned depth, size_t max,
-                     struct cpt_value *value, struct cpt_error *error)
-{
-    (void)which;
-    (void)depth;
-    (void)max;
-    return cpt_value_read(values, address, value, error);
-}

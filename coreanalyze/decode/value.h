@@ -35,6 +35,7 @@ struct cpt_values {
     struct cpt_hash told;  /* addresses whose damage is a hole already */
     struct cpt_hash shared; /* address -> struct cpt_value of the variables met so far */
     size_t locals;         /* variables taken so far */
+    size_t parts_taken;    /* parts of values taken so far */
     bool exhausted;        /* the budget of steps is used up, and that was told */
 };
 
