@@ -58,6 +58,8 @@ cpt_stack_prepare(struct cpt_stack_work *work, const struct cpt_stack_query *que
             !cpt_hash_set(&work->actives, interpreter->address, (void *)(uintptr_t)active))
             status = out_of_memory(error);
     }
+    if (!status)
+        work->last_exception = cpt_exception_find_last(&work->decode, work->runtime.main_interpreter);
     /* What is damaged now will be met again, and told, when everything stands still. */
     cpt_holes_free(&ignored);
     work->decode.holes = query->holes;
@@ -364,6 +366,25 @@ take_locals(struct cpt_stack_work *work, struct cpt_stack_thread *thread, struct
     return status;
 }
 
+/* Hardly ever there is a last exception: it is looked for again only where there was one before. */
+static cpt_status
+take_exceptions(struct cpt_stack_work *work, struct cpt_error *error)
+{
+    struct cpt_stack *stack = work->stack;
+    cpt_status status = CPT_OK;
+
+    if (work->last_exception)
+        work->last_exception = cpt_exception_find_last(&work->decode, work->runtime.main_interpreter);
+    for (size_t i = 0; !status && i < stack->thread_count; i++) {
+        struct cpt_stack_thread *thread = &stack->threads[i];
+        bool is_main = thread->main && thread->interpreter_address == work->runtime.main_interpreter;
+
+        status = cpt_exception_take(&work->values, thread->address, is_main ? work->last_exception : 0,
+                                    &thread->exception, error);
+    }
+    return status;
+}
+
 cpt_status
 cpt_stack_take(struct cpt_stack_work *work, struct cpt_error *error)
 {
@@ -390,6 +411,8 @@ cpt_stack_take(struct cpt_stack_work *work, struct cpt_error *error)
     stack->native_only = work->query->only_thread ? 0 : count_native_only(work);
     if (work->query->only_thread)
         status = choose_thread(work->query, stack, error);
+    if (!status)
+        status = take_exceptions(work, error);
     stack->has_locals = work->query->locals;
     for (size_t i = 0; !status && work->query->locals && i < stack->thread_count; i++)
         status = take_locals(work, &stack->threads[i], error);

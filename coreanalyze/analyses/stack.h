@@ -2,6 +2,7 @@
 #ifndef CPT_ANALYSES_STACK_H
 #define CPT_ANALYSES_STACK_H
 
+#include "coreanalyze/analyses/exception.h"
 #include "coreanalyze/analyses/waiting.h"
 #include "coreanalyze/base/text.h"
 #include "coreanalyze/decode/evaluation.h"
@@ -32,6 +33,7 @@ struct cpt_stack_thread {
     bool main;                   /* the main thread of the process */
     unsigned status;             /* enum cpt_thread_status */
     struct cpt_waiting waiting;  /* what it waits for */
+    struct cpt_thread_exception exception;
     struct cpt_frame *frames;    /* innermost first */
     size_t frame_count;
     struct cpt_evaluation *evaluations; /* runs of the evaluation loop; only with query->native */
@@ -88,6 +90,7 @@ struct cpt_stack_work {
     struct cpt_interpreter *interpreters;
     size_t interpreter_count;
     struct cpt_values values;
+    uint64_t last_exception;    /* of the main interpreter, as it was at the first step; 0: none */
     struct cpt_hash actives;    /* interpreter's address -> address of its threading._active */
     struct cpt_hash pointers;   /* thread pointer -> task */
     struct cpt_raw_stack raw, again;

@@ -90,9 +90,7 @@ take_entry(struct cpt_decode *decode, const struct cpt_struct *s, struct cpt_fra
     uint64_t address;
     cpt_status status;
 
-    entry->code = NULL;
-    entry->position = cpt_no_position;
-    entry->address = cpt_struct_u64(s, at->traceback.tb_frame);
+    *entry = (struct cpt_frame){.position = cpt_no_position, .address = cpt_struct_u64(s, at->traceback.tb_frame)};
     status = find_code(decode, entry->address, &address, error);
     if (status)
         return status;

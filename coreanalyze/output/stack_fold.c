@@ -120,7 +120,7 @@ cpt_stack_group(const struct cpt_stack *stack, struct cpt_stack_link *links)
         const struct cpt_stack_thread *thread = &stack->threads[i];
 
         links[i] = (struct cpt_stack_link){.last = i};
-        if (thread->frames_complete && !(thread->status & CPT_THREAD_CRASHED))
+        if (thread->frames_complete && !thread->exception.state && !(thread->status & CPT_THREAD_CRASHED))
             fits = add_thread(stack, links, &firsts, i);
     }
     cpt_hash_free(&firsts);

@@ -1,4 +1,5 @@
 #include "coreanalyze/output/envelope.h"
+#include "coreanalyze/output/exception_out.h"
 #include "coreanalyze/output/native_out.h"
 #include "coreanalyze/output/source.h"
 #include "coreanalyze/output/stack_fold.h"
@@ -80,6 +81,15 @@ write_frame_json(struct cpt_json *json, const struct cpt_stack *stack, const str
     cpt_json_object_close(json);
 }
 
+/* Of a traceback: as the frames of a stack, without variables. */
+static void
+write_entry_json(struct cpt_json *json, const struct cpt_frame *frame)
+{
+    static const struct cpt_stack no_locals;
+
+    write_frame_json(json, &no_locals, frame);
+}
+
 static void
 write_status_json(struct cpt_json *json, unsigned status)
 {
@@ -143,7 +153,7 @@ write_thread_json(struct cpt_json *json, const struct cpt_stack *stack, const st
     cpt_json_member_text(json, "name", &thread->name);
     cpt_json_member_bool(json, "main", thread->main);
     write_status_json(json, thread->status);
-    cpt_json_member_null(json, "exception");
+    cpt_exception_write_json(json, &thread->exception, write_entry_json);
     cpt_json_key(json, "frames");
     cpt_json_array_open(json);
     for (size_t i = 0; i < thread->frame_count; i++)
@@ -349,6 +359,26 @@ write_native_text(struct text_writer *writer, const struct cpt_stack_thread *thr
 }
 
 static void
+write_traceback_text(void *arg, struct cpt_buffer *out, const struct cpt_frame *frames, size_t count)
+{
+    struct text_writer *writer = arg;
+    struct cpt_buffer *kept = writer->out;
+
+    writer->out = out;
+    write_frames_text(writer, frames, count);
+    writer->out = kept;
+}
+
+static void
+write_exception_text(struct text_writer *writer, const struct cpt_thread_exception *exception)
+{
+    const struct cpt_exception_text text = {
+        .out = writer->out, .color = writer->color, .frames = write_traceback_text, .arg = writer};
+
+    cpt_exception_write_text(&text, exception);
+}
+
+static void
 write_stack_text(struct text_writer *writer, const struct cpt_stack_thread *thread)
 {
     if (!thread->frames_complete)
@@ -363,6 +393,7 @@ write_stack_text(struct text_writer *writer, const struct cpt_stack_thread *thre
         write_note(writer, "  (and apart from these the native frames of the same thread)");
     if (writer->has_native)
         write_native_text(writer, thread);
+    write_exception_text(writer, &thread->exception);
 }
 
 /* From the last word to the first: a crash is what one looks for. */
