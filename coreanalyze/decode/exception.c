@@ -15,7 +15,7 @@
 struct reader {
     struct cpt_values *values;
     struct cpt_decode *decode;
-    struct cpt_hash seen; /* address -> any */
+    struct cpt_hash seen; /* address -> struct cpt_exception */
     size_t count;         /* exceptions taken */
     size_t entries;       /* of tracebacks */
     bool told;            /* that a limit was reached */
@@ -245,6 +245,7 @@ read_inside(struct reader *reader, const struct cpt_struct *s, uint64_t tracebac
 {
     const struct cpt_layout_fields *at = reader->decode->at;
     const struct cpt_object object = {s->address, cpt_type_get(&reader->values->types, cpt_struct_u64(s, at->object.ob_type))};
+    uint64_t context;
     cpt_status status = cpt_exception_message(reader->values, s->address, &exception->message, error);
 
     if (!status)
@@ -255,11 +256,15 @@ read_inside(struct reader *reader, const struct cpt_struct *s, uint64_t tracebac
     exception->suppress_context = cpt_struct_u8(s, at->exception.suppress_context) != 0;
     if (!status)
         status = follow(reader, cpt_struct_u64(s, at->exception.cause), depth, &exception->cause, error);
-    if (!status)
-        status = follow(reader, cpt_struct_u64(s, at->exception.context), depth, &exception->context, error);
+    context = cpt_struct_u64(s, at->exception.context);
+    if (!status && !exception->suppress_context)
+        status = follow(reader, context, depth, &exception->context, error);
     if (!status && object.type && CPT_HAS(at->excgroup.excs) &&
         cpt_is_instance(reader->values, &object, "BaseExceptionGroup"))
         status = read_members(reader, cpt_struct_u64(s, at->excgroup.excs), depth, exception, error);
+    /* What is not to be shown comes last: where it is met elsewhere too, it belongs there. */
+    if (!status && exception->suppress_context)
+        status = follow(reader, context, depth, &exception->context, error);
     return status;
 }
 
@@ -308,10 +313,10 @@ read_one(struct reader *reader, uint64_t address, uint64_t traceback, unsigned d
     if (status)
         return status;
     exception->type = exception->value.type;
-    exception->repeated = cpt_hash_get(&reader->seen, address) != NULL;
-    if (exception->repeated)
+    exception->first = cpt_hash_get(&reader->seen, address);
+    if (exception->first)
         return CPT_OK;
-    if (!cpt_hash_set(&reader->seen, address, reader))
+    if (!cpt_hash_set(&reader->seen, address, exception))
         return out_of_memory(error);
     return open_exception(reader, address, exception, &s)
                ? read_inside(reader, &s, traceback, depth, exception, error)

@@ -19,7 +19,7 @@ struct cpt_exception {
     struct cpt_exception **members; /* of an exception group */
     size_t member_count;
     bool is_group;
-    bool repeated;               /* met before in the same tree: only VALUE and TYPE are filled */
+    const struct cpt_exception *first; /* the same one met before in the tree: then only VALUE and TYPE are filled here */
 };
 
 /* The exception at ADDRESS with all that hangs on it, in the arena. What is damaged becomes holes: *EXCEPTION, which is

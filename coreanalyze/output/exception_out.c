@@ -19,7 +19,7 @@ write_one_json(struct cpt_json *json, const struct cpt_exception *exception, con
     cpt_json_member_text(json, "type", &exception->type);
     cpt_json_key(json, "value");
     cpt_value_write_json(json, &exception->value);
-    if (exception->repeated)
+    if (exception->first)
         cpt_json_member_bool(json, "repeated", true);
     else
         write_members_json(json, exception, frame);
@@ -182,6 +182,8 @@ add_message(struct writer *writer, const struct cpt_exception *exception)
     cpt_text_style(out, writer->text->color, CPT_STYLE_BAD);
     cpt_text_add(out, &type);
     cpt_text_style(out, writer->text->color, CPT_STYLE_NONE);
+    if (exception->first)
+        exception = exception->first;
     if (!exception->message.data) {
         cpt_buffer_add_text(out, exception->value.broken ? " " : " (its __str__ is code of the target) ");
         cpt_text_add(out, &exception->value.repr);
@@ -285,9 +287,13 @@ add_chain(struct writer *writer, const struct cpt_exception *exception)
 {
     const struct cpt_exception *cause = exception->cause, *context = exception->context;
 
-    if (cause && !cause->repeated)
+    if (exception->first) {
+        add_message(writer, exception);
+        return;
+    }
+    if (cause && !cause->first)
         add_linked(writer, cause, "The above exception was the direct cause of the following exception:");
-    else if (context && !context->repeated && !exception->suppress_context)
+    else if (context && !context->first && !exception->suppress_context)
         add_linked(writer, context, "During handling of the above exception, another exception occurred:");
     add_one(writer, exception);
 }
