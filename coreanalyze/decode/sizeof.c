@@ -313,8 +313,11 @@ size_code(struct sizing *z)
 {
     uint64_t cells, count;
 
-    if (CPT_HAS(z->at->code.co_code_adaptive))
-        return z->object->type->basicsize + items(z, word(z, z->at->var.ob_size), CODE_UNIT) + size_code_extra(z);
+    if (CPT_HAS(z->at->code.co_code_adaptive)) {
+        uint64_t size = z->object->type->basicsize + items(z, word(z, z->at->var.ob_size), CODE_UNIT);
+
+        return (size + POINTER - 1) / POINTER * POINTER + size_code_extra(z);
+    }
     cells = word(z, z->at->code.co_cellvars);
     count = tuple_size(z, cells);
     return structure(z, z->at->code.size) + (has_cell_arguments(z, cells, count) ? items(z, count, POINTER) : 0) +
