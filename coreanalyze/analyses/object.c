@@ -22,26 +22,31 @@ out_of_memory(struct cpt_error *error)
     return cpt_error_set(error, CPT_NOMEM, "out of memory");
 }
 
-/* builtins.__dict__ and sys.modules of the main interpreter, 0 where they cannot be found: they only help to name types
-   whose names are in pages that a core left out. */
-static void
-find_namespaces(struct cpt_decode *decode, uint64_t address, uint64_t *builtins, uint64_t *modules)
+/* What is known of the main interpreter: fields are 0 where it cannot be read. Its namespaces only help to name types whose
+   names are in pages that a core left out. */
+struct surroundings {
+    uint64_t builtins, modules; /* builtins.__dict__ and sys.modules */
+    bool collecting;            /* the collector is at work, and uses its lists for other things */
+};
+
+static struct surroundings
+look_around(struct cpt_decode *decode, uint64_t address)
 {
     struct cpt_holes ignored_holes = {0};
     struct cpt_holes *holes = decode->holes;
     struct cpt_error ignored;
     struct cpt_runtime runtime;
-    struct cpt_interpreter interpreter;
+    struct cpt_interpreter interpreter = {0};
 
-    *builtins = *modules = 0;
     decode->holes = &ignored_holes;
-    if (!cpt_runtime_read(decode, address, &runtime, &ignored) &&
-        !cpt_interpreter_read(decode, &runtime, runtime.main_interpreter, &interpreter, &ignored)) {
-        *modules = interpreter.modules;
-        *builtins = interpreter.builtins;
-    }
+    if (cpt_runtime_read(decode, address, &runtime, &ignored) ||
+        cpt_interpreter_read(decode, &runtime, runtime.main_interpreter, &interpreter, &ignored))
+        memset(&interpreter, 0, sizeof(interpreter));
+    else
+        interpreter.collecting |= runtime.collecting;
     decode->holes = holes;
     cpt_holes_free(&ignored_holes);
+    return (struct surroundings){interpreter.builtins, interpreter.modules, interpreter.collecting};
 }
 
 /* The names of the types in the tuple at ADDRESS. */
@@ -87,9 +92,17 @@ take_size(struct cpt_values *values, struct cpt_object_answer *answer, const str
                             object->address);
 }
 
+/* A pointer to a type that lies there by chance: what cannot be decoded as what it says it is, and what the collector does
+   not know although it tracks such objects. */
+static bool
+is_chance(const struct cpt_object_answer *answer, const struct surroundings *around)
+{
+    return answer->value.broken && answer->header.tracked && !answer->header.linked && !around->collecting;
+}
+
 static cpt_status
 describe(struct cpt_values *values, struct cpt_object_answer *answer, const struct cpt_object_query *query,
-         struct cpt_error *error)
+         const struct surroundings *around, struct cpt_error *error)
 {
     struct cpt_object object;
     cpt_status status = cpt_object_verify(values, query->address, &object, &answer->header, error);
@@ -104,6 +117,10 @@ describe(struct cpt_values *values, struct cpt_object_answer *answer, const stru
     if (!status)
         status = cpt_value_read_parts(values, query->address, CPT_PARTS_ALL, query->depth, query->limit, &answer->value,
                                       error);
+    if (!status && is_chance(answer, around)) {
+        cpt_error_set(error, CPT_CORRUPT, "there is no object at 0x%" PRIx64, query->address);
+        return CPT_CORRUPT;
+    }
     return status;
 }
 
@@ -112,14 +129,14 @@ cpt_object_take(struct cpt_object_answer *answer, const struct cpt_object_query 
 {
     struct cpt_decode decode;
     struct cpt_values values;
-    uint64_t builtins, modules;
+    struct surroundings around;
     cpt_status status;
 
     memset(answer, 0, sizeof(*answer));
     cpt_decode_init(&decode, query->memory, &query->layout->at, &answer->arena, query->holes);
-    find_namespaces(&decode, query->runtime, &builtins, &modules);
-    cpt_values_init(&values, &decode, query->layout, query->repr_limit, builtins, modules);
-    status = describe(&values, answer, query, error);
+    around = look_around(&decode, query->runtime);
+    cpt_values_init(&values, &decode, query->layout, query->repr_limit, around.builtins, around.modules);
+    status = describe(&values, answer, query, &around, error);
     cpt_values_free(&values);
     cpt_decode_free(&decode);
     return status;

@@ -51,6 +51,19 @@ tracked_state(struct cpt_decode *decode, const struct cpt_object *object)
     return cpt_pointer_is_plausible(word) ? 1 : -1;
 }
 
+/* _gc_prev follows _gc_next in every version; its low bits are flags. */
+static bool
+is_linked(struct cpt_decode *decode, const struct cpt_object *object)
+{
+    uint64_t head = object->address - (uint64_t)decode->at->gchead.size, next, back;
+    uint64_t at_next = (uint64_t)decode->at->gchead.gc_next;
+    struct cpt_error ignored;
+
+    return !cpt_memory_read_u64(decode->memory, head + at_next, &next, &ignored) &&
+           !cpt_memory_read_u64(decode->memory, (next & ~UINT64_C(3)) + at_next + 8, &back, &ignored) &&
+           (back & ~UINT64_C(3)) == head;
+}
+
 static void
 read_references(const struct cpt_values *values, uint64_t word, struct cpt_header *header)
 {
@@ -77,6 +90,7 @@ cpt_header_read(struct cpt_values *values, const struct cpt_object *object, stru
     read_references(values, word, header);
     header->collected = is_collected(values->decode, object);
     header->tracked = header->collected ? tracked_state(values->decode, object) : 0;
+    header->linked = header->tracked > 0 && is_linked(values->decode, object);
     return CPT_OK;
 }
 
@@ -145,6 +159,22 @@ is_plausible_count(const struct cpt_values *values, uint64_t word, uint64_t coun
     return count < MAX_REFERENCES;
 }
 
+/* The count of a tuple and its first item, a type, look like an object too (to 3.13; then the hash comes between). */
+static bool
+is_in_tuple(struct cpt_values *values, const struct cpt_object *object, uint64_t count)
+{
+    const struct cpt_layout_fields *at = values->decode->at;
+    struct cpt_object tuple;
+    struct cpt_header header;
+    struct cpt_error ignored;
+    uint64_t back = (uint64_t)at->var.ob_size;
+
+    return at->tuple.ob_item == at->var.ob_size + at->object.ob_type && count <= MAX_REFERENCES &&
+           !cpt_object_open(&values->types, object->address - back, &tuple, &ignored) &&
+           (tuple.type->flags & CPT_TYPE_TUPLE) && !cpt_header_read(values, &tuple, &header, &ignored) &&
+           header.references && header.references < MAX_REFERENCES && header.tracked >= 0;
+}
+
 static cpt_status
 no_object(struct cpt_error *error, uint64_t address, const char *why)
 {
@@ -176,7 +206,8 @@ cpt_object_verify(struct cpt_values *values, uint64_t address, struct cpt_object
     if (!header->references)
         return no_object(error, address, " any more: its reference count is 0");
     if (!is_plausible_count(values, word, header->references) ||
-        (!header->immortal && is_table_entry(&values->types, header->references)))
+        (!header->immortal && is_table_entry(&values->types, header->references)) ||
+        is_in_tuple(values, object, header->references))
         return no_object(error, address, "");
     return CPT_OK;
 }

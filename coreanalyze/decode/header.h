@@ -9,6 +9,7 @@ struct cpt_header {
     bool immortal;       /* 3.12 and later: the count means nothing, the object stays */
     bool collected;      /* has a PyGC_Head: PyObject_IS_GC() */
     int tracked;         /* gc.is_tracked(): 1, 0; -1 where the head cannot be read or is damaged */
+    bool linked;         /* tracked, and the next one in the collector's list points back, as they do but while it runs */
 };
 
 /* Reads the head of OBJECT. CPT_FAULT. */
