@@ -237,11 +237,9 @@ put_entry(struct world *world, uint64_t entries, unsigned size, size_t i, uint64
 }
 
 static uint64_t
-new_dict(struct world *world, size_t used, uint64_t keys, uint64_t values)
+fill_dict(struct world *world, uint64_t dict, size_t used, uint64_t keys, uint64_t values)
 {
     const struct cpt_layout_fields *at = AT(world);
-    uint64_t type = built_in(world, &world->dict_type, "dict type", DICT_SUBCLASS);
-    uint64_t dict = new_object(world, "dict", (size_t)at->dict.size, type);
 
     world_put(world, "dict.ma_used", dict, at->dict.ma_used, 8, used, WORLD_DATA);
     world_point(world, "dict.ma_keys", dict, at->dict.ma_keys, keys, WORLD_HINT);
@@ -249,8 +247,17 @@ new_dict(struct world *world, size_t used, uint64_t keys, uint64_t values)
     return dict;
 }
 
-uint64_t
-object_dict(struct world *world, const struct object_item *items, size_t count, bool str_keys)
+static uint64_t
+new_dict(struct world *world, size_t used, uint64_t keys, uint64_t values)
+{
+    uint64_t type = built_in(world, &world->dict_type, "dict type", DICT_SUBCLASS);
+    uint64_t dict = new_object(world, "dict", (size_t)AT(world)->dict.size, type);
+
+    return fill_dict(world, dict, used, keys, values);
+}
+
+static uint64_t
+keys_of(struct world *world, const struct object_item *items, size_t count, bool str_keys)
 {
     uint64_t entries, keys;
     unsigned entry_size;
@@ -263,7 +270,63 @@ object_dict(struct world *world, const struct object_item *items, size_t count, 
             put_entry(world, entries, entry_size, next++, 0, 0);
         put_entry(world, entries, entry_size, next++, items[i].key, items[i].value);
     }
+    return keys;
+}
+
+uint64_t
+object_dict(struct world *world, const struct object_item *items, size_t count, bool str_keys)
+{
+    uint64_t keys = keys_of(world, items, count, str_keys);
+
     return new_dict(world, count, keys, 0);
+}
+
+void
+object_fill_dict(struct world *world, uint64_t dict, const struct object_item *items, size_t count, bool str_keys)
+{
+    fill_dict(world, dict, count, keys_of(world, items, count, str_keys), 0);
+}
+
+/* Values of a split table, which from 3.11 on come with the order of their insertion: in bytes before them (3.11, 3.12)
+   or behind them (3.13+). */
+static uint64_t
+new_values(struct world *world, const struct object_item *items, size_t count)
+{
+    const struct cpt_layout_fields *at = AT(world);
+    size_t first = CPT_HAS(at->values.values) ? (size_t)at->values.values : 0, before = 0, behind = 0;
+    uint64_t values;
+
+    if (CPT_HAS(at->values.values))
+        *(CPT_HAS(at->values.valid) ? &behind : &before) = 16;
+    values = world_add_behind(world, "split values", before, first + 8 * count + behind);
+    world_put(world, "values.capacity", values, at->values.capacity, 1, count, WORLD_DATA);
+    world_put(world, "values.valid", values, at->values.valid, 1, 1, WORLD_DATA);
+    if (behind)
+        world_put(world, "values.size", values, at->values.capacity + 1, 1, count, WORLD_DATA);
+    if (before) {
+        world_put(world, "values.prefix_size", values - 1, 0, 1, before, WORLD_DATA);
+        world_put(world, "values.size", values - 2, 0, 1, count, WORLD_DATA);
+    }
+    for (size_t i = 0; i < count; i++) {
+        world_point(world, "values.values[]", values, (int32_t)(first + 8 * i), items[i].value, WORLD_HINT);
+        if (before)
+            world_put(world, "values.order[]", values - 3 - i, 0, 1, i, WORLD_DATA);
+        if (behind)
+            world_put(world, "values.order[]", values, (int32_t)(first + 8 * count + i), 1, i, WORLD_DATA);
+    }
+    return values;
+}
+
+void
+object_fill_split_dict(struct world *world, uint64_t dict, const struct object_item *items, size_t count)
+{
+    uint64_t entries, keys;
+    unsigned entry_size;
+
+    keys = new_keys(world, count, KEYS_SPLIT, &entry_size, &entries);
+    for (size_t i = 0; i < count; i++)
+        put_entry(world, entries, entry_size, i, items[i].key, 0);
+    fill_dict(world, dict, count, keys, new_values(world, items, count));
 }
 
 uint64_t

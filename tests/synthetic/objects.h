@@ -23,6 +23,13 @@ struct object_item {
    A deleted entry stands before the last. */
 uint64_t object_dict(struct world *world, const struct object_item *items, size_t count,
                      bool str_keys);
+
+/* The same in a zeroed object whose structure begins with that of a dict. */
+void object_fill_dict(struct world *world, uint64_t dict, const struct object_item *items, size_t count, bool str_keys);
+
+/* Likewise; keys are in a table that it shares with others, values apart from them. */
+void object_fill_split_dict(struct world *world, uint64_t dict, const struct object_item *items, size_t count);
+
 uint64_t object_module(struct world *world, uint64_t dict);
 
 /* A class whose instances have the attributes KEYS (str objects). */

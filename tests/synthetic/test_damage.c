@@ -1,5 +1,6 @@
 /* Every field and every structure damaged, one at a time: the analysis ends soon, says that
    something is wrong, and what the damage does not touch is as before. */
+#include "tests/synthetic/damages.h"
 #include "tests/synthetic/scene.h"
 
 #include <setjmp.h>
@@ -14,170 +15,6 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define PATIENCE 2.0 /* seconds for one analysis, under sanitizers too */
-
-/* --- fields ---------------------------------------------------------------------------------- */
-
-struct place {
-    const struct world *world;
-    const struct world_field *field;
-    const struct world_structure *structure;
-    uint64_t value; /* what the field holds */
-};
-
-struct damage {
-    const char *name;
-    uint64_t (*make)(const struct place *place);
-    bool far; /* nothing is there, and nothing is so large */
-};
-
-static uint64_t
-make_null(const struct place *place)
-{
-    (void)place;
-    return 0;
-}
-
-static uint64_t
-make_hole(const struct place *place)
-{
-    (void)place;
-    return WORLD_HOLE + 0x100;
-}
-
-static uint64_t
-make_unmapped(const struct place *place)
-{
-    (void)place;
-    return UINT64_C(0x100000);
-}
-
-static uint64_t
-make_odd(const struct place *place)
-{
-    return place->value ^ 5;
-}
-
-/* The structure itself: a circle of one step. */
-static uint64_t
-make_self(const struct place *place)
-{
-    return place->structure->object;
-}
-
-/* What points at the structure: a circle of two steps. */
-static uint64_t
-make_holder(const struct place *place)
-{
-    return place->structure->holder ? place->structure->holder : place->structure->object;
-}
-
-/* The field's own address: whatever is read there begins with this pointer. */
-static uint64_t
-make_field(const struct place *place)
-{
-    return place->field->address;
-}
-
-/* Something else: an object that is no str, dict, code, bytes or anything that is looked for. */
-static uint64_t
-make_other(const struct place *place)
-{
-    return place->world->none ? place->world->none : place->world->type_type;
-}
-
-static uint64_t
-make_type(const struct place *place)
-{
-    return place->world->type_type;
-}
-
-/* The last bytes that can be read of the structure. */
-static uint64_t
-make_end(const struct place *place)
-{
-    return place->structure->address + ((place->structure->size - 1) & ~UINT64_C(7));
-}
-
-static uint64_t
-make_ones(const struct place *place)
-{
-    (void)place;
-    return UINT64_MAX;
-}
-
-static uint64_t
-make_negative(const struct place *place)
-{
-    (void)place;
-    return (uint64_t)-8;
-}
-
-static uint64_t
-make_largest(const struct place *place)
-{
-    (void)place;
-    return INT64_MAX;
-}
-
-static uint64_t
-make_large(const struct place *place)
-{
-    (void)place;
-    return UINT64_C(1) << 24;
-}
-
-static uint64_t
-make_32_bits(const struct place *place)
-{
-    (void)place;
-    return UINT64_C(1) << 32;
-}
-
-static uint64_t
-make_top(const struct place *place)
-{
-    (void)place;
-    return UINT64_C(0xfffffffffffff0);
-}
-
-static const struct damage damages[] = {
-    {"NULL", make_null, false},
-    {"a hole", make_hole, true},
-    {"an unmapped address", make_unmapped, true},
-    {"an odd value", make_odd, false},
-    {"the structure itself", make_self, false},
-    {"what leads to it", make_holder, false},
-    {"the field's own address", make_field, false},
-    {"another object", make_other, false},
-    {"a type", make_type, false},
-    {"the structure's end", make_end, false},
-    {"all ones", make_ones, true},
-    {"minus eight", make_negative, true},
-    {"the largest number", make_largest, true},
-    {"2 to the power of 24", make_large, true},
-    {"2 to the power of 32", make_32_bits, true},
-    {"the top of user space", make_top, true},
-};
-
-/* Whether a result that differs where FIELD holds VALUE must come with a hole. */
-static bool
-must_be_told(const struct world_field *field, const struct damage *damage, uint64_t value)
-{
-    switch (field->kind) {
-    case WORLD_POINTER:
-        return true;
-    case WORLD_LINK:
-        return value != 0;
-    case WORLD_PLACE:
-        return damage->make != make_odd;
-    case WORLD_RAW:
-        return damage->far;
-    case WORLD_DATA:
-    case WORLD_HINT:
-        break;
-    }
-    return false;
-}
 
 /* --- judging --------------------------------------------------------------------------------- */
 
@@ -242,19 +79,19 @@ static void
 damage_field(const struct scene *scene, struct cpt_memory *memory, const struct world_field *field)
 {
     const struct world_structure *structure = &scene->world.structures.items[field->structure];
-    struct place place = {&scene->world, field, structure, 0};
+    struct damage_place place = {&scene->world, field, structure, 0};
     void *bytes = cpt_synthetic_bytes(memory, field->address, field->width);
 
     assert_non_null(bytes);
     memcpy(&place.value, bytes, field->width);
-    for (size_t d = 0; d < COUNT(damages); d++) {
+    for (size_t d = 0; d < damage_count; d++) {
         uint64_t value = damages[d].make(&place), cut = 0;
 
         memcpy(&cut, &value, field->width);
         if (cut == place.value)
             continue;
         memcpy(bytes, &value, field->width);
-        judge(scene, memory, field->touches, must_be_told(field, &damages[d], cut),
+        judge(scene, memory, field->touches, damage_must_be_told(field, &damages[d], cut),
               damage_name(scene, structure->name, field->name, damages[d].name));
     }
     memcpy(bytes, &place.value, field->width);
