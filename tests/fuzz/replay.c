@@ -14,10 +14,15 @@ static const struct target {
     const char *name;
     void (*run)(const uint8_t *data, size_t size);
 } targets[] = {
-    {"core", fuzz_core},           {"debug_offsets", fuzz_debug_offsets},
-    {"elf_image", fuzz_elf_image}, {"linetable", fuzz_linetable},
+    {"core", fuzz_core},
+    {"core_notes", fuzz_core_notes},
+    {"debug_offsets", fuzz_debug_offsets},
+    {"elf_header", fuzz_elf_header},
+    {"elf_image", fuzz_elf_image},
+    {"linetable", fuzz_linetable},
     {"stack", fuzz_stack},
     {"unpack", fuzz_unpack},
+    {"values", fuzz_values},
 };
 
 #define TARGET_COUNT (sizeof(targets) / sizeof(targets[0]))

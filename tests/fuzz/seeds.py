@@ -230,15 +230,77 @@ STREAMS = {
     "plain": TEXT,
     "xz": lzma.compress(TEXT) + bytes(4) + lzma.compress(b"more"),
     "zstd": SKIPPED + zstd_frame((0, 400, TEXT), (1, 100000, b"\0")) + zstd_frame((1, 300, b"x")),
+# --- values: a layout, a quarter of the characters asked for, then changes
+
+VALUES = {"layout-%02d" % i: bytes([i, 20]) for i in range(LAYOUTS)}
+VALUES.update(
+    {
+        "short": bytes([3, 1]),
+        "value": bytes([4, 255, 200, 1, 0]) + words(0x550000000000),
+        "object": bytes([7, 255, 244, 1, 1, 30, 0, 88, 2, 1, 99, 0]),
+        "near": bytes([12, 255, 188, 2, 2, 8, 32, 3, 2, 0xF8]),
+        "small": bytes([14, 60, 44, 1, 3, 1, 144, 1, 3, 0]),
+        "bytes": bytes([1, 255, 88, 1, 4, 16]) + bytes(range(16)),
+        "ones": bytes([11, 255, 244, 1, 5, 88, 2, 5]),
+    }
+)
+
+
+# --- files with sections and symbols
+
+
+def elf_file():
+    """One segment of notes with a build-id, a symbol table, and a section as CPython has it."""
+    names = b"\0.symtab\0.strtab\0.shstrtab\0.PyRuntime\0.note.gnu.build-id\0"
+    strings = b"\0_PyRuntime\0_PyRuntime.lto_priv.0\0"
+    build_id = struct.pack("<III", 4, 20, 3) + b"GNU\0" + bytes(range(20))
+    symbols = bytes(24) + struct.pack("<IBBHQQ", 1, 0x11, 0, 4, 0x2000, 64) + struct.pack(
+        "<IBBHQQ", 12, 0x01, 0, 4, 0x2000, 64
+    )
+    parts, offset, places = [build_id, symbols, strings, names, bytes(64)], 64 + 56, []
+    for part in parts:
+        places.append(offset)
+        offset += len(part)
+
+    def section(name, kind, place, flags=0, address=0, link=0, entry=0):
+        size = len(parts[places.index(place)])
+        return struct.pack("<IIQQQQIIQQ", names.index(name), kind, flags, address, place, size, link, 1, 8, entry)
+
+    table = bytes(64)
+    table += section(b".note.gnu", 7, places[0], 2, 0x1000)
+    table += section(b".symtab", 2, places[1], link=3, entry=24)
+    table += section(b".strtab", 3, places[2])
+    table += section(b".PyRuntime", 1, places[4], 3, 0x2000)
+    table += section(b".shstrtab", 3, places[3])
+    header = bytearray(elf_header(3, 1))
+    struct.pack_into("<Q", header, 40, offset)
+    struct.pack_into("<HH", header, 60, 6, 5)
+    return bytes(header) + segment(4, places[0], 0x1000, len(build_id), len(build_id)) + b"".join(parts) + table
+
+
+ELF_FILE = elf_file()
+ELF_HEADERS = dict(IMAGES, file=ELF_FILE, cut=ELF_FILE[:-100], core=core(ALL_NOTES, LOADS))
+
+CORE_NOTES = {
+    "all": ALL_NOTES,
+    "cut": ALL_NOTES[:-40],
+    "thread": prstatus(7, 0),
+    "files": files_note(),
+    "auxv": auxv_note(),
+    "empty-file-note": note(0x46494C45, words(0, PAGE)),
+    "huge-count": note(0x46494C45, words(1 << 60, PAGE, 1, 2, 3)),
 }
 
 CORPUS = {
     "core": CORES,
+    "core_notes": CORE_NOTES,
     "debug_offsets": {name: debug_offsets(slots) for name, slots in SLOTS.items()},
+    "elf_header": ELF_HEADERS,
     "elf_image": IMAGES,
     "linetable": LINETABLES,
     "stack": STACKS,
     "unpack": STREAMS,
+    "values": VALUES,
 }
 
 

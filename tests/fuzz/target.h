@@ -8,11 +8,14 @@
 #include <stdint.h>
 
 void fuzz_core(const uint8_t *data, size_t size);
+void fuzz_core_notes(const uint8_t *data, size_t size);
 void fuzz_debug_offsets(const uint8_t *data, size_t size);
+void fuzz_elf_header(const uint8_t *data, size_t size);
 void fuzz_elf_image(const uint8_t *data, size_t size);
 void fuzz_linetable(const uint8_t *data, size_t size);
 void fuzz_stack(const uint8_t *data, size_t size);
 void fuzz_unpack(const uint8_t *data, size_t size);
+void fuzz_values(const uint8_t *data, size_t size);
 
 /* At the end of a target's file. */
 #ifdef CPT_LIBFUZZER
