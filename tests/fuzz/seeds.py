@@ -230,18 +230,20 @@ STREAMS = {
     "plain": TEXT,
     "xz": lzma.compress(TEXT) + bytes(4) + lzma.compress(b"more"),
     "zstd": SKIPPED + zstd_frame((0, 400, TEXT), (1, 100000, b"\0")) + zstd_frame((1, 300, b"x")),
-# --- values: a layout, a quarter of the characters asked for, then changes
+}
 
-VALUES = {"layout-%02d" % i: bytes([i, 20]) for i in range(LAYOUTS)}
+# --- values: a layout, a quarter of the characters asked for, one value, then changes
+
+VALUES = {"layout-%02d" % i: bytes([i, 255, i]) for i in range(LAYOUTS)}
 VALUES.update(
     {
-        "short": bytes([3, 1]),
-        "value": bytes([4, 255, 200, 1, 0]) + words(0x550000000000),
-        "object": bytes([7, 255, 244, 1, 1, 30, 0, 88, 2, 1, 99, 0]),
-        "near": bytes([12, 255, 188, 2, 2, 8, 32, 3, 2, 0xF8]),
-        "small": bytes([14, 60, 44, 1, 3, 1, 144, 1, 3, 0]),
-        "bytes": bytes([1, 255, 88, 1, 4, 16]) + bytes(range(16)),
-        "ones": bytes([11, 255, 244, 1, 5, 88, 2, 5]),
+        "short": bytes([3, 1, 5]),
+        "value": bytes([4, 255, 20, 200, 1, 0]) + words(0x550000000000),
+        "object": bytes([7, 255, 21, 244, 1, 1, 30, 0, 88, 2, 1, 99, 0]),
+        "near": bytes([12, 255, 22, 188, 2, 2, 8, 32, 3, 2, 0xF8]),
+        "small": bytes([14, 60, 23, 44, 1, 3, 1, 144, 1, 3, 0]),
+        "bytes": bytes([1, 255, 24, 88, 1, 4, 16]) + bytes(range(16)),
+        "ones": bytes([11, 255, 25, 244, 1, 5, 88, 2, 5]),
     }
 )
 
