@@ -1,9 +1,8 @@
 #include "coreanalyze/analyses/waiting.h"
 
+#include "coreanalyze/analyses/deadlock.h"
+#include "coreanalyze/analyses/lock_owner.h"
 #include "coreanalyze/analyses/stack.h"
-#include "coreanalyze/base/limits.h"
-#include "coreanalyze/base/vec.h"
-#include "coreanalyze/decode/evalstack.h"
 #include "coreanalyze/decode/instance.h"
 #include "coreanalyze/decode/lock.h"
 #include "coreanalyze/decode/str.h"
@@ -42,22 +41,6 @@ native_id_of(const struct cpt_stack *stack, uint64_t ident)
 
 /* Objects that a frame refers to. */
 
-/* The object that a bound method of C, such as lock.acquire, belongs to; 0 where OBJECT is none. (builtin_method is that
-   of methods that want to know their class, from 3.9.) */
-static uint64_t
-bound_self(struct cpt_stack_work *work, const struct cpt_object *object)
-{
-    const struct cpt_layout_fields *at = work->decode.at;
-    struct cpt_error ignored;
-    uint64_t bound;
-
-    if (!CPT_HAS(at->cfunction.m_self) ||
-        (!is_named(object->type, "builtin_function_or_method") && !is_named(object->type, "builtin_method")) ||
-        cpt_memory_read_u64(work->decode.memory, object->address + (uint64_t)at->cfunction.m_self, &bound, &ignored))
-        return 0;
-    return bound;
-}
-
 /* Whether the thread that sleeps on the semaphore at FUTEX waits inside the object, of a C type: its semaphore is the
    one, or the mutex it is parked on lies in it. */
 static bool
@@ -94,7 +77,7 @@ try_object(struct cpt_stack_work *work, uint64_t address, uint64_t futex, uint64
     address = cpt_cell_content(&work->values, address);
     if (!address || cpt_object_open(types, address, &object, &ignored))
         return false;
-    bound = bound_self(work, &object);
+    bound = cpt_bound_self(&work->decode, &object);
     if (bound && cpt_object_open(types, bound, &object, &ignored))
         return false;
     if (!cpt_lock_read(types, &object, &lock, &ignored)) {
@@ -302,192 +285,11 @@ find_waiting(struct cpt_stack_work *work, struct cpt_stack_thread *thread)
         look_at_frames(work, thread, waiting);
 }
 
-/* Owners of plain locks. */
-
-/* Whether the C string at ADDRESS is "__exit__". */
-static bool
-names_exit(struct cpt_stack_work *work, uint64_t address)
-{
-    struct cpt_error ignored;
-    char text[16];
-
-    return !cpt_memory_read_string(work->decode.memory, address, text, sizeof(text), &ignored) &&
-           strcmp(text, "__exit__") == 0;
-}
-
-static bool
-is_bound_exit(struct cpt_stack_work *work, const struct cpt_object *object, uint64_t lock)
-{
-    const struct cpt_layout_fields *at = work->decode.at;
-    struct cpt_error ignored;
-    uint64_t definition, name;
-
-    return CPT_HAS(at->cfunction.m_ml) && CPT_HAS(at->methoddef.ml_name) && bound_self(work, object) == lock &&
-           !cpt_memory_read_u64(work->decode.memory, object->address + (uint64_t)at->cfunction.m_ml, &definition,
-                                &ignored) &&
-           !cpt_memory_read_u64(work->decode.memory, definition + (uint64_t)at->methoddef.ml_name, &name, &ignored) &&
-           names_exit(work, name);
-}
-
-static bool
-is_exit_descriptor(struct cpt_stack_work *work, uint64_t address)
-{
-    const struct cpt_layout_fields *at = work->decode.at;
-    struct cpt_object object;
-    struct cpt_error ignored;
-    uint64_t name;
-
-    return address && CPT_HAS(at->descr.d_name) && !cpt_object_open(&work->values.types, address, &object, &ignored) &&
-           is_named(object.type, "method_descriptor") &&
-           !cpt_memory_read_u64(work->decode.memory, address + (uint64_t)at->descr.d_name, &name, &ignored) &&
-           cpt_str_equals(&work->decode, name, "__exit__");
-}
-
-/* Whether slot I is what a with statement keeps to call __exit__ of LOCK: a bound method, or (3.14+) the lock itself
-   behind the method's descriptor. */
-static bool
-is_exit_of(struct cpt_stack_work *work, const uint64_t *slots, size_t i, uint64_t lock)
-{
-    struct cpt_object object;
-    struct cpt_error ignored;
-
-    if (slots[i] == lock)
-        return i > 0 && is_exit_descriptor(work, slots[i - 1]);
-    return slots[i] && !cpt_object_open(&work->values.types, slots[i], &object, &ignored) &&
-           is_bound_exit(work, &object, lock);
-}
-
-static bool
-is_inside_with(struct cpt_stack_work *work, const struct cpt_stack_thread *thread, uint64_t lock)
-{
-    bool found = false;
-
-    for (size_t i = 0; !found && i < thread->frame_count; i++) {
-        struct cpt_error ignored;
-        size_t count, live;
-        uint64_t *slots;
-
-        if (work->with_frames++ >= CPT_MAX_WITH_FRAMES ||
-            cpt_evalstack_read(&work->decode, &thread->frames[i], &slots, &count, &live, &ignored))
-            continue;
-        for (size_t slot = 0; !found && slot < live; slot++)
-            found = is_exit_of(work, slots, slot, lock);
-        free(slots);
-    }
-    return found;
-}
-
-/* A thread that waits for the lock is in the middle of entering its own with statement. */
-static void
-infer_owner(struct cpt_stack_work *work, struct cpt_waiting *waiting)
-{
-    const struct cpt_stack_thread *owner = NULL;
-
-    for (size_t i = 0; i < work->stack->thread_count; i++) {
-        const struct cpt_stack_thread *thread = &work->stack->threads[i];
-
-        if ((thread->waiting.kind && thread->waiting.address == waiting->address) ||
-            !is_inside_with(work, thread, waiting->address))
-            continue;
-        if (owner)
-            return;
-        owner = thread;
-    }
-    waiting->owner = owner ? owner->native_id : 0;
-    waiting->inferred = owner && owner->native_id;
-}
-
-/* The same lock is looked for once, however many threads wait for it. */
-static void
-infer_owners(struct cpt_stack_work *work)
-{
-    struct cpt_stack *stack = work->stack;
-
-    for (size_t i = 0; i < stack->thread_count; i++) {
-        struct cpt_waiting *waiting = &stack->threads[i].waiting;
-        size_t before = 0;
-
-        if (!waiting->kind || strcmp(waiting->kind, "lock") != 0)
-            continue;
-        while (before < i && (!stack->threads[before].waiting.kind ||
-                              stack->threads[before].waiting.address != waiting->address))
-            before++;
-        if (before < i)
-            *waiting = stack->threads[before].waiting;
-        else
-            infer_owner(work, waiting);
-    }
-}
-
-/* Circles. */
-
-static size_t
-index_of(const struct cpt_stack *stack, int32_t native_id)
-{
-    size_t i = 0;
-
-    while (i < stack->thread_count && stack->threads[i].native_id != native_id)
-        i++;
-    return i;
-}
-
-/* The thread that the one at I waits for; the number of threads: none. */
-static size_t
-next_of(const struct cpt_stack *stack, size_t i)
-{
-    const struct cpt_waiting *waiting = &stack->threads[i].waiting;
-
-    return waiting->kind && waiting->owner ? index_of(stack, waiting->owner) : stack->thread_count;
-}
-
-static cpt_status
-add_deadlock(struct cpt_stack *stack, size_t first, struct cpt_error *error)
-{
-    struct cpt_deadlock *deadlock = &stack->deadlocks[stack->deadlock_count];
-    size_t at = first, count = 0;
-    int32_t *threads;
-
-    do {
-        count++;
-        at = next_of(stack, at);
-    } while (at != first);
-    threads = cpt_arena_array(&stack->arena, count, sizeof(*threads));
-    if (!threads)
-        return cpt_error_set(error, CPT_NOMEM, "out of memory");
-    for (size_t i = 0; i < count; i++, at = next_of(stack, at))
-        threads[i] = stack->threads[at].native_id;
-    deadlock->threads = threads;
-    deadlock->count = count;
-    stack->deadlock_count++;
-    return CPT_OK;
-}
-
-/* Each thread waits for one other at most: whoever is met again on a walk is in a circle. VISITS: which walk was here. */
-static cpt_status
-find_circles(struct cpt_stack *stack, size_t *visits, struct cpt_error *error)
-{
-    cpt_status status = CPT_OK;
-
-    for (size_t start = 0; !status && start < stack->thread_count; start++) {
-        size_t at = start;
-
-        while (at < stack->thread_count && !visits[at]) {
-            visits[at] = start + 1;
-            at = next_of(stack, at);
-        }
-        if (at < stack->thread_count && visits[at] == start + 1)
-            status = add_deadlock(stack, at, error);
-    }
-    return status;
-}
-
 cpt_status
 cpt_stack_find_waiting(struct cpt_stack_work *work, struct cpt_error *error)
 {
     struct cpt_stack *stack = work->stack;
     bool any = false;
-    size_t *visits;
-    cpt_status status;
 
     for (size_t i = 0; i < stack->thread_count; i++) {
         find_waiting(work, &stack->threads[i]);
@@ -495,11 +297,6 @@ cpt_stack_find_waiting(struct cpt_stack_work *work, struct cpt_error *error)
     }
     if (!any)
         return CPT_OK;
-    infer_owners(work);
-    visits = calloc(stack->thread_count, sizeof(*visits));
-    stack->deadlocks = cpt_arena_array(&stack->arena, stack->thread_count, sizeof(*stack->deadlocks));
-    status = visits && stack->deadlocks ? find_circles(stack, visits, error)
-                                        : cpt_error_set(error, CPT_NOMEM, "out of memory");
-    free(visits);
-    return status;
+    cpt_lock_owners_infer(work);
+    return cpt_deadlocks_find(stack, error);
 }

@@ -1,0 +1,145 @@
+#include "coreanalyze/analyses/lock_owner.h"
+
+#include "coreanalyze/analyses/stack.h"
+#include "coreanalyze/base/limits.h"
+#include "coreanalyze/decode/evalstack.h"
+#include "coreanalyze/decode/str.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool
+is_named(const struct cpt_type *type, const char *name)
+{
+    return type->name.data && strcmp(type->name.data, name) == 0;
+}
+
+/* builtin_method is that of methods that want to know their class, from 3.9. */
+uint64_t
+cpt_bound_self(struct cpt_decode *decode, const struct cpt_object *object)
+{
+    const struct cpt_layout_fields *at = decode->at;
+    struct cpt_error ignored;
+    uint64_t bound;
+
+    if (!CPT_HAS(at->cfunction.m_self) ||
+        (!is_named(object->type, "builtin_function_or_method") && !is_named(object->type, "builtin_method")) ||
+        cpt_memory_read_u64(decode->memory, object->address + (uint64_t)at->cfunction.m_self, &bound, &ignored))
+        return 0;
+    return bound;
+}
+
+/* Whether the C string at ADDRESS is "__exit__". */
+static bool
+names_exit(struct cpt_stack_work *work, uint64_t address)
+{
+    struct cpt_error ignored;
+    char text[16];
+
+    return !cpt_memory_read_string(work->decode.memory, address, text, sizeof(text), &ignored) &&
+           strcmp(text, "__exit__") == 0;
+}
+
+static bool
+is_bound_exit(struct cpt_stack_work *work, const struct cpt_object *object, uint64_t lock)
+{
+    const struct cpt_layout_fields *at = work->decode.at;
+    struct cpt_error ignored;
+    uint64_t definition, name;
+
+    return CPT_HAS(at->cfunction.m_ml) && CPT_HAS(at->methoddef.ml_name) && cpt_bound_self(&work->decode, object) == lock &&
+           !cpt_memory_read_u64(work->decode.memory, object->address + (uint64_t)at->cfunction.m_ml, &definition,
+                                &ignored) &&
+           !cpt_memory_read_u64(work->decode.memory, definition + (uint64_t)at->methoddef.ml_name, &name, &ignored) &&
+           names_exit(work, name);
+}
+
+static bool
+is_exit_descriptor(struct cpt_stack_work *work, uint64_t address)
+{
+    const struct cpt_layout_fields *at = work->decode.at;
+    struct cpt_object object;
+    struct cpt_error ignored;
+    uint64_t name;
+
+    return address && CPT_HAS(at->descr.d_name) && !cpt_object_open(&work->values.types, address, &object, &ignored) &&
+           is_named(object.type, "method_descriptor") &&
+           !cpt_memory_read_u64(work->decode.memory, address + (uint64_t)at->descr.d_name, &name, &ignored) &&
+           cpt_str_equals(&work->decode, name, "__exit__");
+}
+
+/* Whether slot I is what a with statement keeps to call __exit__ of LOCK: a bound method, or (3.14+) the lock itself
+   behind the method's descriptor. */
+static bool
+is_exit_of(struct cpt_stack_work *work, const uint64_t *slots, size_t i, uint64_t lock)
+{
+    struct cpt_object object;
+    struct cpt_error ignored;
+
+    if (slots[i] == lock)
+        return i > 0 && is_exit_descriptor(work, slots[i - 1]);
+    return slots[i] && !cpt_object_open(&work->values.types, slots[i], &object, &ignored) &&
+           is_bound_exit(work, &object, lock);
+}
+
+static bool
+is_inside_with(struct cpt_stack_work *work, const struct cpt_stack_thread *thread, uint64_t lock)
+{
+    bool found = false;
+
+    for (size_t i = 0; !found && i < thread->frame_count; i++) {
+        struct cpt_error ignored;
+        size_t count, live;
+        uint64_t *slots;
+
+        if (work->with_frames++ >= CPT_MAX_WITH_FRAMES ||
+            cpt_evalstack_read(&work->decode, &thread->frames[i], &slots, &count, &live, &ignored))
+            continue;
+        for (size_t slot = 0; !found && slot < live; slot++)
+            found = is_exit_of(work, slots, slot, lock);
+        free(slots);
+    }
+    return found;
+}
+
+/* A thread that waits for the lock is in the middle of entering its own with statement. */
+static void
+infer_owner(struct cpt_stack_work *work, struct cpt_waiting *waiting)
+{
+    const struct cpt_stack_thread *owner = NULL;
+
+    for (size_t i = 0; i < work->stack->thread_count; i++) {
+        const struct cpt_stack_thread *thread = &work->stack->threads[i];
+
+        if ((thread->waiting.kind && thread->waiting.address == waiting->address) ||
+            !is_inside_with(work, thread, waiting->address))
+            continue;
+        if (owner)
+            return;
+        owner = thread;
+    }
+    waiting->owner = owner ? owner->native_id : 0;
+    waiting->inferred = owner && owner->native_id;
+}
+
+/* The same lock is looked for once, however many threads wait for it. */
+void
+cpt_lock_owners_infer(struct cpt_stack_work *work)
+{
+    struct cpt_stack *stack = work->stack;
+
+    for (size_t i = 0; i < stack->thread_count; i++) {
+        struct cpt_waiting *waiting = &stack->threads[i].waiting;
+        size_t before = 0;
+
+        if (!waiting->kind || strcmp(waiting->kind, "lock") != 0)
+            continue;
+        while (before < i && (!stack->threads[before].waiting.kind ||
+                              stack->threads[before].waiting.address != waiting->address))
+            before++;
+        if (before < i)
+            *waiting = stack->threads[before].waiting;
+        else
+            infer_owner(work, waiting);
+    }
+}

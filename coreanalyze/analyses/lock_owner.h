@@ -1,0 +1,16 @@
+/* Who has a plain threading.Lock, which does not know it itself. */
+#ifndef CPT_ANALYSES_LOCK_OWNER_H
+#define CPT_ANALYSES_LOCK_OWNER_H
+
+#include "coreanalyze/decode/type.h"
+
+struct cpt_stack_work;
+
+/* Fills in the owners of the plain locks that WORK's threads wait for: the one thread that is inside a with statement
+   on the lock. */
+void cpt_lock_owners_infer(struct cpt_stack_work *work);
+
+/* The object that OBJECT, a bound method of C such as lock.acquire, belongs to; 0 where it is none. */
+uint64_t cpt_bound_self(struct cpt_decode *decode, const struct cpt_object *object);
+
+#endif
