@@ -34,6 +34,8 @@
 #define CPT_MAX_TRACEBACK 100000       /* entries of all of their tracebacks */
 #define CPT_MAX_NOTES 1000             /* notes of one exception */
 #define CPT_MAX_PARTS 200000            /* attributes and items shown of all objects of one result */
+#define CPT_MAX_NUMPY_ITEM (1u << 30)    /* bytes of one item of a numpy array */
+#define CPT_MAX_NUMPY_SHOWN 20000       /* items of one numpy array that are looked at for how wide they are */
 #define CPT_MAX_WARNINGS 200            /* holes listed one by one; the rest is counted */
 #define CPT_MAX_MAPPINGS 4194304        /* mappings of a process: 64 times the kernel's default limit */
 #define CPT_MAX_PROGRAM_HEADERS 8388608 /* segments of a core (PN_XNUM lets it go beyond 65,535) */

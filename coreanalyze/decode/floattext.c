@@ -3,6 +3,8 @@
  */
 #include "coreanalyze/decode/floattext.h"
 
+#include "coreanalyze/base/bytes.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -114,7 +116,7 @@ struct fraction {
 };
 
 static void
-set_up(const struct cpt_binary *value, struct fraction *f)
+set_up(const struct cpt_float *value, struct fraction *f)
 {
     int up = value->exponent > 0 ? value->exponent : 0, down = value->exponent < 0 ? -value->exponent : 0;
     int more = value->closer_below;
@@ -139,7 +141,7 @@ times_ten(struct fraction *f)
 
 /* Scales the fraction to 1 <= value < 10 and returns the exponent of ten. */
 static int
-normalize(const struct cpt_binary *value, struct fraction *f)
+normalize(const struct cpt_float *value, struct fraction *f)
 {
     int bits = 64 - __builtin_clzll(value->fraction) + value->exponent - 1;
     /* floor(log10(2**bits)), with log10(2) * 2**32: right for the value itself, or one too small. */
@@ -205,7 +207,7 @@ is_last(struct fraction *f, bool even, int *digit)
 
 /* A last digit of 10 carries into those before it. */
 static void
-carry(struct cpt_shortest *s)
+carry(struct cpt_decimal *s)
 {
     while (s->count && s->digits[s->count - 1] > '9') {
         if (--s->count)
@@ -217,141 +219,166 @@ carry(struct cpt_shortest *s)
         s->digits[s->count++] = '1';
 }
 
-void
-cpt_float_shortest(const struct cpt_binary *value, struct cpt_shortest *shortest)
+static void
+drop_zeros(struct cpt_decimal *s)
 {
-    bool even = value->fraction % 2 == 0, last;
+    while (s->count > 1 && s->digits[s->count - 1] == '0')
+        s->count--;
+    s->digits[s->count] = '\0';
+}
+
+static void
+make_digits(const struct cpt_float *number, bool shortest, int digits, int places, struct cpt_decimal *decimal)
+{
+    bool even = number->fraction % 2 == 0, last = false;
     struct fraction f;
 
-    set_up(value, &f);
-    shortest->count = 0;
-    shortest->point = normalize(value, &f) + 1;
-    do {
-        int digit = take_digit(&f);
+    *decimal = (struct cpt_decimal){.digits = "0", .count = 1, .point = 1};
+    if (!number->fraction)
+        return;
+    set_up(number, &f);
+    decimal->count = 0;
+    decimal->point = normalize(number, &f) + 1;
+    while (!last && decimal->count < (int)sizeof(decimal->digits) - 1) {
+        int digit = take_digit(&f), taken = decimal->count + 1;
 
-        last = is_last(&f, even, &digit);
-        shortest->digits[shortest->count++] = (char)('0' + digit);
+        last = shortest && is_last(&f, even, &digit);
+        if (!last && (taken >= digits || taken - decimal->point >= places)) {
+            digit = round_digit(&f, digit);
+            last = true;
+        }
+        decimal->digits[decimal->count++] = (char)('0' + digit);
         times_ten(&f);
-    } while (!last && shortest->count < (int)sizeof(shortest->digits) - 1);
-    carry(shortest);
-    shortest->digits[shortest->count] = '\0';
+    }
+    carry(decimal);
+    drop_zeros(decimal);
+}
+
+void
+cpt_float_shortest(const struct cpt_float *number, int digits, int places, struct cpt_decimal *decimal)
+{
+    make_digits(number, true, digits, places, decimal);
+}
+
+void
+cpt_float_round(const struct cpt_float *number, int digits, struct cpt_decimal *decimal)
+{
+    make_digits(number, false, digits, CPT_FLOAT_EXACT, decimal);
 }
 
 /* PyOS_double_to_string with 'r': an exponent below 1e-4 and from 1e16 on. */
 static void
-write_digits(const struct cpt_shortest *s, unsigned format, char *p)
+write_digits(const struct cpt_decimal *s, unsigned format, char *p, size_t size)
 {
-    const char *tail = format & CPT_FLOAT_POINT ? ".0" : format & CPT_FLOAT_DOT ? "." : "";
+    const char *tail = format & CPT_FLOAT_POINT ? ".0" : "";
 
     if (s->point > 16 || s->point < -3) {
         int power = s->point - 1;
 
-        sprintf(p, "%c%s%se%c%02d", s->digits[0], s->count > 1 ? "." : "", s->digits + 1, power < 0 ? '-' : '+',
-                power < 0 ? -power : power);
+        snprintf(p, size, "%c%s%se%c%02d", s->digits[0], s->count > 1 ? "." : "", s->digits + 1,
+                 power < 0 ? '-' : '+', power < 0 ? -power : power);
     } else if (s->point <= 0) {
-        sprintf(p, "0.%.*s%s", -s->point, "000", s->digits);
+        snprintf(p, size, "0.%.*s%s", -s->point, "000", s->digits);
     } else if (s->count > s->point) {
-        sprintf(p, "%.*s.%s", s->point, s->digits, s->digits + s->point);
+        snprintf(p, size, "%.*s.%s", s->point, s->digits, s->digits + s->point);
     } else {
-        sprintf(p, "%s%.*s%s", s->digits, s->point - s->count, "0000000000000000", tail);
+        snprintf(p, size, "%s%.*s%s", s->digits, s->point - s->count, "0000000000000000", tail);
     }
 }
 
-/* One of IEEE's numbers, taken apart. */
-struct parts {
-    uint64_t fraction; /* with the leading one */
-    int exponent;
-    bool negative, infinite, nan, closer_below;
-};
-
-static void
-write_parts(const struct parts *parts, unsigned format, char text[CPT_FLOAT_TEXT])
+void
+cpt_float_write(const struct cpt_float *number, unsigned format, char text[CPT_FLOAT_TEXT])
 {
-    const struct cpt_binary binary = {parts->fraction, parts->exponent, parts->closer_below};
-    struct cpt_shortest shortest = {.digits = "0", .count = 1, .point = 1};
+    struct cpt_decimal decimal;
     char *p = text;
 
-    if (parts->negative && !parts->nan)
+    if (number->negative && !number->nan)
         *p++ = '-';
     else if (format & CPT_FLOAT_SIGN)
         *p++ = '+';
-    if (parts->nan || parts->infinite) {
-        strcpy(p, parts->nan ? "nan" : "inf");
+    if (number->nan || number->infinite) {
+        memcpy(p, number->nan ? "nan" : "inf", 4);
         return;
     }
-    if (parts->fraction)
-        cpt_float_shortest(&binary, &shortest);
-    write_digits(&shortest, format, p);
-}
-
-/* BITS: sign, EXPONENT_BITS of exponent, FRACTION_BITS of fraction without its leading one. */
-static struct parts
-take_apart(uint64_t bits, int exponent_bits, int fraction_bits)
-{
-    const int most = (1 << exponent_bits) - 1, bias = most / 2;
-    int exponent = (int)(bits >> fraction_bits) & most;
-    struct parts parts = {.fraction = bits & ((UINT64_C(1) << fraction_bits) - 1),
-                          .negative = bits >> (fraction_bits + exponent_bits) & 1};
-
-    parts.infinite = exponent == most && !parts.fraction;
-    parts.nan = exponent == most && parts.fraction;
-    parts.closer_below = !parts.fraction && exponent > 1;
-    if (exponent)
-        parts.fraction |= UINT64_C(1) << fraction_bits;
-    parts.exponent = (exponent ? exponent : 1) - bias - fraction_bits;
-    return parts;
+    cpt_float_shortest(number, CPT_FLOAT_EXACT, CPT_FLOAT_EXACT, &decimal);
+    write_digits(&decimal, format, p, (size_t)(text + CPT_FLOAT_TEXT - p));
 }
 
 void
 cpt_float_text(double value, unsigned format, char text[CPT_FLOAT_TEXT])
 {
-    struct parts parts;
-    uint64_t bits;
+    const struct cpt_float number = cpt_float_unpack(&value, sizeof(value));
 
-    memcpy(&bits, &value, sizeof(bits));
-    parts = take_apart(bits, 11, 52);
-    write_parts(&parts, format, text);
+    cpt_float_write(&number, format, text);
 }
 
-void
-cpt_float_text_half(uint16_t bits, unsigned format, char text[CPT_FLOAT_TEXT])
+/* BITS: sign, EXPONENT_BITS of exponent, FRACTION_BITS of fraction without its leading one. */
+static struct cpt_float
+take_apart(uint64_t bits, int exponent_bits, int fraction_bits)
 {
-    const struct parts parts = take_apart(bits, 5, 10);
+    const int most = (1 << exponent_bits) - 1, bias = most / 2;
+    int exponent = (int)(bits >> fraction_bits) & most;
+    struct cpt_float number = {.fraction = bits & ((UINT64_C(1) << fraction_bits) - 1),
+                               .negative = bits >> (fraction_bits + exponent_bits) & 1};
 
-    write_parts(&parts, format, text);
+    number.infinite = exponent == most && !number.fraction;
+    number.nan = exponent == most && number.fraction;
+    number.closer_below = !number.fraction && exponent > 1;
+    if (exponent)
+        number.fraction |= UINT64_C(1) << fraction_bits;
+    number.exponent = (exponent ? exponent : 1) - bias - fraction_bits;
+    return number;
 }
 
-void
-cpt_float_text_single(uint32_t bits, unsigned format, char text[CPT_FLOAT_TEXT])
-{
-    const struct parts parts = take_apart(bits, 8, 23);
-
-    write_parts(&parts, format, text);
-}
-
-void
-cpt_float_text_extended(uint64_t fraction, uint16_t head, unsigned format, char text[CPT_FLOAT_TEXT])
+/* x87's has the leading one in its fraction. */
+static struct cpt_float
+take_extended_apart(uint64_t fraction, uint16_t head)
 {
     int exponent = head & 0x7fff;
-    struct parts parts = {.fraction = fraction, .negative = head >> 15};
+    struct cpt_float number = {.fraction = fraction, .negative = head >> 15};
 
-    /* The leading one is explicit. */
-    parts.infinite = exponent == 0x7fff && !(fraction << 1);
-    parts.nan = exponent == 0x7fff && fraction << 1;
-    parts.closer_below = fraction == UINT64_C(1) << 63 && exponent > 1;
-    parts.exponent = (exponent ? exponent : 1) - 16383 - 63;
-    write_parts(&parts, format, text);
+    number.infinite = exponent == 0x7fff && !(fraction << 1);
+    number.nan = exponent == 0x7fff && fraction << 1;
+    number.closer_below = fraction == UINT64_C(1) << 63 && exponent > 1;
+    number.exponent = (exponent ? exponent : 1) - 16383 - 63;
+    return number;
+}
+
+struct cpt_float
+cpt_float_unpack(const void *bytes, size_t size)
+{
+    const uint8_t *p = bytes;
+
+    switch (size) {
+    case 2:
+        return take_apart(cpt_load_u16(p), 5, 10);
+    case 4:
+        return take_apart(cpt_load_u32(p), 8, 23);
+    case 8:
+        return take_apart(cpt_load_u64(p), 11, 52);
+    case 16:
+        return take_extended_apart(cpt_load_u64(p), cpt_load_u16(p + 8));
+    default:
+        return (struct cpt_float){.nan = true};
+    }
 }
 
 double
-cpt_half_to_double(uint16_t bits)
+cpt_float_value(const struct cpt_float *number)
 {
-    const struct parts parts = take_apart(bits, 5, 10);
-    double value = parts.nan ? __builtin_nan("") : parts.infinite ? __builtin_inf() : (double)parts.fraction;
+    double value = number->nan ? __builtin_nan("") : number->infinite ? __builtin_inf() : 0;
+    int exponent = number->exponent;
 
-    for (int i = parts.exponent; i < 0 && !parts.nan && !parts.infinite; i++)
-        value /= 2;
-    for (int i = parts.exponent; i > 0 && !parts.nan && !parts.infinite; i--)
-        value *= 2;
-    return parts.negative ? -value : value;
+    if (!number->nan && !number->infinite) {
+        uint64_t fraction = number->fraction;
+
+        for (; fraction >> 53; fraction >>= 1)
+            exponent++;
+        value = (double)fraction;
+        for (; exponent < 0 && value != 0; exponent++)
+            value /= 2;
+        for (; exponent > 0 && value != 0 && value < __builtin_inf(); exponent--)
+            value *= 2;
+    }
+    return number->negative ? -value : value;
 }

@@ -48,6 +48,7 @@ extern const struct cpt_kind cpt_kinds_callables[];  /* repr_callable.c */
 extern const struct cpt_kind cpt_kinds_misc[];       /* repr_misc.c: modules, weak references, locks … */
 extern const struct cpt_kind cpt_kinds_exceptions[]; /* repr_exception.c */
 extern const struct cpt_kind cpt_kinds_decimal[];    /* repr_decimal.c */
+extern const struct cpt_kind cpt_kinds_numpy[];      /* repr_numpy.c */
 extern const struct cpt_kind cpt_kinds_times[];      /* repr_time.c */
 extern const struct cpt_kind cpt_kinds_buffers[];    /* repr_buffer.c: range, slice, memoryview, array */
 extern const struct cpt_python_kind cpt_kinds_python[]; /* repr_python.c */

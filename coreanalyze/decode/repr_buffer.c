@@ -186,7 +186,9 @@ write_Q(struct cpt_repr *repr, const uint8_t *p)
 static void
 write_e(struct cpt_repr *repr, const uint8_t *p)
 {
-    write_double(repr, cpt_half_to_double(cpt_load_u16(p)));
+    const struct cpt_float number = cpt_float_unpack(p, 2);
+
+    write_double(repr, cpt_float_value(&number));
 }
 
 static void
