@@ -182,10 +182,11 @@ next_utf8(const char **text, const char *end)
 {
     const uint8_t *p = (const uint8_t *)*text;
     size_t more = *p >= 0xf0 ? 3 : *p >= 0xe0 ? 2 : *p >= 0xc0 ? 1 : 0;
-    uint32_t c = more ? *p & (0x3fu >> more) : *p;
+    uint32_t c;
 
     if ((size_t)(end - *text) <= more)
         more = 0;
+    c = more ? *p & (0x3fu >> more) : *p;
     for (size_t i = 1; i <= more; i++)
         c = c << 6 | (p[i] & 0x3f);
     *text += more + 1;
