@@ -84,9 +84,10 @@ write_holes(const struct cpt_holes *holes)
 static int
 dump(const struct cpt_options *options, size_t limit)
 {
+    const struct cpt_target_host host = {0};
     struct cpt_target target;
     struct cpt_error error;
-    cpt_status status = cpt_target_open(&target, options, NULL, &error);
+    cpt_status status = cpt_target_open(&target, options, &host, &error);
 
     if (status)
         return fail(&error);
