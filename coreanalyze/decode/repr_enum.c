@@ -238,3 +238,111 @@ cpt_write_global_flag(struct cpt_repr *repr, const struct cpt_object *object)
     }
     return status;
 }
+
+/* RegexFlag of the re module has a __repr__ of its own from 3.8 to 3.10: re.IGNORECASE|re.MULTILINE|0x100000. */
+static cpt_status
+write_regex_members(struct cpt_repr *repr, const struct cpt_object *object, int64_t left, size_t *count)
+{
+    struct cpt_items_walk walk;
+    struct cpt_object member;
+    uint64_t map, key, address, name, value;
+    int64_t bits;
+    cpt_status status = cpt_class_attribute(repr, object->type, "_member_map_", &map);
+
+    if (!status)
+        status = cpt_items_open_dict(&walk, repr, map);
+    if (status)
+        return status;
+    while (!(status = cpt_items_next(&walk, &key, &address))) {
+        status = cpt_object_open(&repr->values->types, address, &member, &repr->error);
+        if (!status)
+            status = read_member(repr, &member, &name, &value);
+        if (!status)
+            status = cpt_attribute_i64(repr, value, &bits);
+        if (status)
+            return status;
+        if (!(left & bits))
+            continue;
+        left &= ~bits;
+        cpt_repr_text(repr, (*count)++ ? "|re." : "re.");
+        status = cpt_repr_str_plain(repr, name);
+        if (status)
+            return status;
+    }
+    if (left)
+        cpt_repr_printf(repr, "%s0x%" PRIx64, (*count)++ ? "|" : "", (uint64_t)left);
+    return status == CPT_ABSENT ? CPT_OK : status;
+}
+
+cpt_status
+cpt_write_regex_flag(struct cpt_repr *repr, const struct cpt_object *object)
+{
+    uint64_t name, value;
+    int64_t number;
+    size_t count = 0;
+    cpt_status status = read_member(repr, object, &name, &value);
+
+    if (!status)
+        status = cpt_attribute_i64(repr, value, &number);
+    /* An inverted one is in brackets where it is made of several, which only its end tells. */
+    if (!status && !name && number < 0)
+        status = cpt_repr_fail(repr, CPT_ABSENT, 0, "an inverted flag");
+    if (status)
+        return status;
+    if (!name)
+        return write_regex_members(repr, object, number, &count);
+    cpt_repr_text(repr, "re.");
+    return cpt_repr_str_plain(repr, name);
+}
+
+/* The name of a class as repr() of a str writes it. */
+static cpt_status
+write_class(struct cpt_repr *repr, const char *word, const struct cpt_type *type)
+{
+    const struct cpt_text *name = type->raw.data ? &type->raw : &type->qualname;
+    size_t start = name->size;
+
+    while (start && name->data[start - 1] != '.')
+        start--;
+    cpt_repr_printf(repr, "<%s ", word);
+    cpt_repr_quoted(repr, name->data + start, name->size - start);
+    cpt_repr_text(repr, ">");
+    return CPT_OK;
+}
+
+static cpt_status
+open_class(struct cpt_repr *repr, const struct cpt_object *object, struct cpt_type **type)
+{
+    *type = cpt_type_get(&repr->values->types, object->address);
+    if (!*type)
+        return cpt_repr_fail(repr, CPT_NOMEM, 0, "out of memory");
+    if ((*type)->broken || (!(*type)->raw.data && !(*type)->qualname.data))
+        return cpt_repr_fail(repr, CPT_CORRUPT, object->address, "the class is broken");
+    return CPT_OK;
+}
+
+/* <enum 'Color'> */
+cpt_status
+cpt_write_enum_class(struct cpt_repr *repr, const struct cpt_object *object)
+{
+    struct cpt_type *type;
+    cpt_status status = open_class(repr, object, &type);
+
+    return status ? status : write_class(repr, "enum", type);
+}
+
+/* From 3.11 enumerations of flags say so: <flag 'Permission'>. */
+cpt_status
+cpt_write_flag_class(struct cpt_repr *repr, const struct cpt_object *object)
+{
+    const struct cpt_type *entry;
+    struct cpt_type *type;
+    bool flag = false;
+    cpt_status status = open_class(repr, object, &type);
+
+    if (status)
+        return status;
+    for (size_t i = 0; !flag && (entry = cpt_type_mro(&repr->values->types, type, i)); i++)
+        flag = cpt_text_is(&entry->name, "enum.Flag");
+    return write_class(repr, flag ? "flag" : "enum", type);
+}

@@ -22,6 +22,9 @@ CPT_DECLARE_WRITER(cpt_write_parents);
 CPT_DECLARE_WRITER(cpt_write_enum);
 CPT_DECLARE_WRITER(cpt_write_global_enum);
 CPT_DECLARE_WRITER(cpt_write_global_flag);
+CPT_DECLARE_WRITER(cpt_write_regex_flag);
+CPT_DECLARE_WRITER(cpt_write_enum_class);
+CPT_DECLARE_WRITER(cpt_write_flag_class);
 /* repr_threading.c */
 CPT_DECLARE_WRITER(cpt_write_thread);
 CPT_DECLARE_WRITER(cpt_write_condition);

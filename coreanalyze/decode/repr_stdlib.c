@@ -12,11 +12,14 @@
 #define MAX_COUNTED (4u << 20) /* entries of one Counter that are put in order */
 
 /* What a count is to a sort: those of different kinds cannot be compared, of COUNT_OTHER nothing is known. */
-enum count_kind { COUNT_NUMBER = 1, COUNT_NONE = 2, COUNT_TEXT = 4, COUNT_OTHER = 8 };
+enum count_kind { COUNT_SMALL = 1, COUNT_LARGE = 2, COUNT_FLOAT = 4, COUNT_NONE = 8, COUNT_TEXT = 16, COUNT_OTHER = 32 };
+
+#define COUNT_NUMBERS (COUNT_SMALL | COUNT_LARGE | COUNT_FLOAT)
 
 struct counted {
     uint64_t key, value;
     size_t place;
+    __int128 integer;
     long double number; /* its 64 bits hold every int64_t and every double */
 };
 
@@ -30,6 +33,8 @@ compare_counts(const void *a, const void *b)
 {
     const struct counted *first = a, *second = b;
 
+    if (first->integer != second->integer)
+        return first->integer > second->integer ? -1 : 1;
     if (first->number != second->number)
         return first->number > second->number ? -1 : 1;
     return first->place < second->place ? -1 : 1;
@@ -42,13 +47,24 @@ is_exactly(const struct cpt_type *type, const char *name)
 }
 
 static enum count_kind
-read_count(struct cpt_repr *repr, uint64_t address, long double *number)
+read_integer(struct cpt_repr *repr, uint64_t address, struct counted *counted)
+{
+    unsigned __int128 magnitude;
+    bool negative;
+
+    if (cpt_attribute_int(repr, address, &negative, &magnitude) || magnitude >> 127)
+        return COUNT_OTHER;
+    counted->integer = negative ? -(__int128)magnitude : (__int128)magnitude;
+    return magnitude >> 63 ? COUNT_LARGE : COUNT_SMALL;
+}
+
+static enum count_kind
+read_count(struct cpt_repr *repr, uint64_t address, struct counted *counted)
 {
     const struct cpt_layout_fields *at = repr->decode->at;
     struct cpt_object object;
     struct cpt_error ignored;
     uint64_t bits;
-    int64_t integer;
     double floating;
 
     if (cpt_object_open(&repr->values->types, address, &object, &ignored))
@@ -57,18 +73,31 @@ read_count(struct cpt_repr *repr, uint64_t address, long double *number)
         return COUNT_NONE;
     if (is_exactly(object.type, "str"))
         return COUNT_TEXT;
-    if (is_exactly(object.type, "int") || is_exactly(object.type, "bool")) {
-        if (cpt_attribute_i64(repr, address, &integer))
-            return COUNT_OTHER;
-        *number = integer;
-        return COUNT_NUMBER;
-    }
+    if (is_exactly(object.type, "int") || is_exactly(object.type, "bool"))
+        return read_integer(repr, address, counted);
     if (!is_exactly(object.type, "float") || !CPT_HAS(at->floating.ob_fval) ||
         cpt_memory_read_u64(repr->decode->memory, address + (uint64_t)at->floating.ob_fval, &bits, &ignored))
         return COUNT_OTHER;
     memcpy(&floating, &bits, sizeof(floating));
-    *number = floating;
-    return isnan(floating) ? COUNT_OTHER : COUNT_NUMBER;
+    counted->number = floating;
+    return isnan(floating) ? COUNT_OTHER : COUNT_FLOAT;
+}
+
+/* Where there are floats too, all are compared as such; false: a large int would lose digits. */
+static bool
+unite_numbers(struct counts *counts)
+{
+    if (!(counts->kinds & COUNT_FLOAT))
+        return true;
+    if (counts->kinds & COUNT_LARGE)
+        return false;
+    for (size_t i = 0; i < counts->items.count; i++) {
+        struct counted *counted = &counts->items.items[i];
+
+        counted->number += (long double)counted->integer;
+        counted->integer = 0;
+    }
+    return true;
 }
 
 static cpt_status
@@ -85,7 +114,7 @@ read_counts(struct cpt_repr *repr, uint64_t address, struct counts *counts)
             return cpt_repr_fail(repr, counts->items.count < MAX_COUNTED ? CPT_NOMEM : CPT_ABSENT, 0,
                                  "the Counter is too large to be put in order");
         *counted = (struct counted){.key = key, .value = value, .place = counts->items.count};
-        counts->kinds |= read_count(repr, value, &counted->number);
+        counts->kinds |= read_count(repr, value, counted);
         if (!cpt_repr_step(repr))
             return CPT_OK;
     }
@@ -110,11 +139,13 @@ write_counts(struct cpt_repr *repr, const struct counts *counts)
 static cpt_status
 write_ordered_counts(struct cpt_repr *repr, const struct cpt_object *object, struct counts *counts)
 {
-    bool sorts = counts->kinds == COUNT_NUMBER;
+    bool numbers = counts->kinds && !(counts->kinds & ~(unsigned)COUNT_NUMBERS);
+    bool sorts = numbers && unite_numbers(counts);
     cpt_status status;
     bool cycle;
 
-    if (counts->items.count > 1 && !sorts && ((counts->kinds & COUNT_OTHER) || counts->kinds == COUNT_TEXT))
+    if (counts->items.count > 1 && !sorts &&
+        (numbers || (counts->kinds & COUNT_OTHER) || counts->kinds == COUNT_TEXT))
         return cpt_repr_fail(repr, CPT_ABSENT, 0, "comparing the counts could run any code");
     if (!cpt_repr_enter(repr, object->address, &cycle)) {
         cpt_repr_text(repr, "{...}");
