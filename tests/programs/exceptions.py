@@ -460,5 +460,12 @@ elif mode == "native":
         thrower(ValueError("handled meanwhile"))
     except ValueError as error:
         record("main", error)
+        text = "not made yet"
+        try:
+            raise KeyError("made") from None
+        except KeyError as made:
+            raised = made
+        record("raised", raised)
+        found.update(text=id(text), type=id(KeyError), value=id(raised), traceback=id(raised.__traceback__))
         write("main")
         sleep(100000)
