@@ -196,3 +196,40 @@ cpt_frame_decode(struct cpt_decode *decode, const struct cpt_raw_stack *stack, s
     }
     return frames;
 }
+
+cpt_status
+cpt_frame_read(struct cpt_decode *decode, uint64_t address, struct cpt_frame *frame, struct cpt_error *error)
+{
+    struct cpt_raw_frame raw;
+    struct cpt_struct s;
+    struct cpt_code *code;
+    cpt_status status = cpt_struct_read(decode, &s, address, frame_span(decode->at), error);
+
+    *frame = (struct cpt_frame){.position = cpt_no_position, .address = address};
+    if (status)
+        return status;
+    take_frame(decode->at, &s, &raw);
+    code = cpt_code_get(decode, raw.code);
+    if (!code)
+        return cpt_error_set(error, CPT_NOMEM, "out of memory");
+    if (code->broken || code->internal)
+        return CPT_OK;
+    frame->code = code;
+    frame->position = frame_position(decode, code, address, last_instruction(decode->at, &raw, code));
+    return CPT_OK;
+}
+
+cpt_status
+cpt_frame_object_read(struct cpt_decode *decode, uint64_t address, struct cpt_frame *frame, struct cpt_error *error)
+{
+    const struct cpt_layout_fields *at = decode->at;
+    uint64_t iframe;
+    cpt_status status;
+
+    if (has_frame_objects(at))
+        return cpt_frame_read(decode, address, frame, error);
+    if (!CPT_HAS(at->frame.f_frame))
+        return cpt_error_set(error, CPT_ABSENT, "the layout does not lead from frame objects to frames");
+    status = cpt_memory_read_u64(decode->memory, address + (uint64_t)at->frame.f_frame, &iframe, error);
+    return status ? status : cpt_frame_read(decode, iframe, frame, error);
+}

@@ -44,4 +44,12 @@ CPT_MUST_USE cpt_status cpt_frame_walk(struct cpt_decode *decode, uint64_t curre
 struct cpt_frame *cpt_frame_decode(struct cpt_decode *decode, const struct cpt_raw_stack *stack,
                                    size_t *count);
 
+/* One frame by itself: the PyFrameObject (to 3.10) or _PyInterpreterFrame at ADDRESS. */
+CPT_MUST_USE cpt_status cpt_frame_read(struct cpt_decode *decode, uint64_t address, struct cpt_frame *frame,
+                                       struct cpt_error *error);
+
+/* The frame that the frame object at ADDRESS stands for, which is itself to 3.10. */
+CPT_MUST_USE cpt_status cpt_frame_object_read(struct cpt_decode *decode, uint64_t address, struct cpt_frame *frame,
+                                              struct cpt_error *error);
+
 #endif

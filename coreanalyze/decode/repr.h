@@ -45,6 +45,8 @@ extern const struct cpt_kind cpt_kinds_texts[];      /* repr_text.c */
 extern const struct cpt_kind cpt_kinds_containers[]; /* repr_container.c */
 extern const struct cpt_kind cpt_kinds_collections[]; /* repr_collections.c: deque, OrderedDict … */
 extern const struct cpt_kind cpt_kinds_callables[];  /* repr_callable.c */
+extern const struct cpt_kind cpt_kinds_generics[];   /* repr_generic.c: partial, list[int], int | str */
+extern const struct cpt_kind cpt_kinds_references[]; /* repr_reference.c: weak references, generators, frames */
 extern const struct cpt_kind cpt_kinds_misc[];       /* repr_misc.c: modules, weak references, locks … */
 extern const struct cpt_kind cpt_kinds_exceptions[]; /* repr_exception.c */
 extern const struct cpt_kind cpt_kinds_decimal[];    /* repr_decimal.c */
