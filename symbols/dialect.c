@@ -30,8 +30,8 @@ cpt_dialect_init(struct cpt_dialect *dialect, uint32_t hex)
     dialect->int_size_by_type = dialect->minor >= 13;
     dialect->static_types_have_head = dialect->minor == 11 || dialect->minor == 12;
     dialect->partial_full_name = dialect->minor >= 13;
-    dialect->weakref_own_name = dialect->minor <= 10;
-    dialect->proxy_like_weakref = dialect->minor >= 13;
+    dialect->weakref_own_name = hex < 0x030b0400;
+    dialect->weakref_full_name = dialect->minor >= 13;
     dialect->loader_names_module = dialect->minor <= 9;
     dialect->namespace_paths = dialect->minor >= 12;
     set_generator_states(dialect);

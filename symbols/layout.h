@@ -101,8 +101,8 @@ struct cpt_dialect {
     bool int_size_by_type;       /* int.__sizeof__ begins with tp_basicsize, from 3.13 */
     bool static_types_have_head; /* sys.getsizeof() counts a PyGC_Head for static types, which have none: 3.11, 3.12 */
     bool partial_full_name;      /* functools.partial with its module, also of subclasses: from 3.13 */
-    bool weakref_own_name;       /* of a referent its own __name__ attribute, not its type's: to 3.10 */
-    bool proxy_like_weakref;     /* <weakproxy at 0x…; to 'T' at 0x…>: from 3.13 */
+    bool weakref_own_name;       /* of a referent its own __name__ attribute, not its type's: to 3.11.3 */
+    bool weakref_full_name;      /* of a referent's type, and <weakproxy at 0x…; to 'm.T' at 0x…>: from 3.13 */
     bool loader_names_module;    /* modules that are built in or frozen by __name__, not __spec__.name: to 3.9 */
     bool namespace_paths;        /* <module 'x' (namespace) from ['…']>: from 3.12 */
     int8_t gen_created;          /* gi_frame_state (3.11+), PyFrameState in pycore_frame.h */

@@ -51,6 +51,18 @@ write_referent_name(struct cpt_repr *repr, const struct cpt_object *referent)
     return status;
 }
 
+/* tp_name, or from 3.13 "%T": the name with its module, unless that is builtins or the main program. */
+static void
+write_referent_type(struct cpt_repr *repr, const struct cpt_type *type)
+{
+    if (!repr->values->dialect.weakref_full_name)
+        cpt_repr_type_full_name(repr, type);
+    else if (cpt_text_is(&type->module, "__main__"))
+        cpt_repr_bytes(repr, type->qualname.data, type->qualname.size);
+    else
+        cpt_repr_bytes(repr, type->name.data, type->name.size);
+}
+
 /* Opens what the weak reference OBJECT refers to; *ALIVE is false where that is gone. */
 static cpt_status
 open_referent(struct cpt_repr *repr, const struct cpt_object *object, struct cpt_object *referent, bool *alive)
@@ -82,7 +94,7 @@ write_weakref(struct cpt_repr *repr, const struct cpt_object *object)
         return CPT_OK;
     }
     cpt_repr_text(repr, "to '");
-    cpt_repr_type_full_name(repr, referent.type);
+    write_referent_type(repr, referent.type);
     cpt_repr_printf(repr, "' at 0x%" PRIx64, referent.address);
     status = write_referent_name(repr, &referent);
     cpt_repr_text(repr, ">");
@@ -92,7 +104,7 @@ write_weakref(struct cpt_repr *repr, const struct cpt_object *object)
 static cpt_status
 write_weakproxy(struct cpt_repr *repr, const struct cpt_object *object)
 {
-    bool new_style = repr->values->dialect.proxy_like_weakref, alive;
+    bool new_style = repr->values->dialect.weakref_full_name, alive;
     struct cpt_object referent;
     cpt_status status = open_referent(repr, object, &referent, &alive);
 
@@ -104,7 +116,7 @@ write_weakproxy(struct cpt_repr *repr, const struct cpt_object *object)
         return CPT_OK;
     }
     cpt_repr_text(repr, new_style ? "; to '" : " to ");
-    cpt_repr_type_full_name(repr, referent.type);
+    write_referent_type(repr, referent.type);
     cpt_repr_printf(repr, "%s at 0x%" PRIx64 ">", new_style ? "'" : "", referent.address);
     return CPT_OK;
 }
