@@ -105,16 +105,12 @@ static cpt_status
 read_info(struct cpt_target *target, const struct cpt_options *options, struct cpt_info *info,
           struct cpt_error *error)
 {
-    struct cpt_error gone;
     cpt_status status = cpt_target_hold(target, options, error);
 
     if (!status)
         status = cpt_info_take(info, target->memory, &target->found.layout, target->found.runtime,
                                &target->holes, error);
-    if (cpt_target_release(target, &gone)) {
-        *error = gone;
-        return gone.status;
-    }
+    status = cpt_target_release(target, status, error);
     if (!status)
         status = add_arguments(target, info, error);
     if (!status)

@@ -31,7 +31,6 @@ read_object(struct cpt_target *target, const struct cpt_options *options, struct
         .depth = options->depth,
         .limit = options->limit,
     };
-    struct cpt_error gone;
     cpt_status status;
 
     if (target->process && !options->no_pause)
@@ -39,11 +38,7 @@ read_object(struct cpt_target *target, const struct cpt_options *options, struct
     status = cpt_target_hold(target, options, error);
     if (!status)
         status = cpt_object_take(answer, &query, error);
-    if (cpt_target_release(target, &gone)) {
-        *error = gone;
-        status = gone.status;
-    }
-    return status;
+    return cpt_target_release(target, status, error);
 }
 
 cpt_status

@@ -37,7 +37,6 @@ read_once(struct cpt_target *target, const struct cpt_options *options,
 {
     bool holds = target->process && !options->no_pause;
     struct cpt_stack_work work;
-    struct cpt_error gone;
     cpt_status status;
 
     if (holds)
@@ -54,10 +53,7 @@ read_once(struct cpt_target *target, const struct cpt_options *options,
         status = cpt_stack_take(&work, error);
     if (!status && copy)
         status = cpt_stackcopy_take(copy, options->thread, error);
-    if (cpt_target_release(target, &gone)) {
-        *error = gone;
-        status = gone.status;
-    }
+    status = cpt_target_release(target, status, error);
     if (target->process && !status && cpt_stack_lacks_names(stack))
         cpt_process_name_tasks(target->process);
     cpt_stack_finish(&work);

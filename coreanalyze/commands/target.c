@@ -256,14 +256,14 @@ cpt_target_hold(struct cpt_target *target, const struct cpt_options *options,
 }
 
 cpt_status
-cpt_target_release(struct cpt_target *target, struct cpt_error *error)
+cpt_target_release(struct cpt_target *target, cpt_status status, struct cpt_error *error)
 {
     struct cpt_hold_time time = {0};
 
     if (target->core)
         warn_of_change(target);
     if (!target->process)
-        return CPT_OK;
+        return status;
     cpt_process_release(target->process, &time);
     if (time.threads)
         cpt_log_printf(target->log, CPT_LOG_VERBOSE, "held %zu threads, longest %.3f ms",
@@ -271,7 +271,7 @@ cpt_target_release(struct cpt_target *target, struct cpt_error *error)
     if (!cpt_process_is_alive(target->process))
         return cpt_error_set(error, CPT_GONE, "process %d ended while it was read",
                              (int)target->memory->pid);
-    return CPT_OK;
+    return status;
 }
 
 struct cpt_file *

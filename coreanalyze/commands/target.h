@@ -43,10 +43,10 @@ CPT_MUST_USE cpt_status cpt_target_open(struct cpt_target *target, const struct 
 void cpt_target_close(struct cpt_target *target);
 
 /* Holds a live target still, unless OPTIONS say no; lets it go again, and tells with -v how long it stood. A process
-   that ended meanwhile is CPT_GONE. */
+   that ended meanwhile is CPT_GONE, whatever STATUS reading it ended with; else STATUS is returned. */
 CPT_MUST_USE cpt_status cpt_target_hold(struct cpt_target *target, const struct cpt_options *options,
                                         struct cpt_error *error);
-CPT_MUST_USE cpt_status cpt_target_release(struct cpt_target *target, struct cpt_error *error);
+CPT_MUST_USE cpt_status cpt_target_release(struct cpt_target *target, cpt_status status, struct cpt_error *error);
 
 /* Names, as notes, the files looked at so far that are of another build than the target's, and of a core those that
    were needed and are missing. */
