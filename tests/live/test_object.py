@@ -84,6 +84,24 @@ def test_kernel_core(python, start):
     assert_same_objects(target.oracle, [target.kernel_core()] + sysroot(python))
 
 
+# Attributes and items
+
+@pytest.mark.parametrize("python", each(representatives(SUPPORTED)))
+def test_parts(python, start):
+    target = start(python, "objects.py")
+    checked = 0
+    for name, said in target.oracle["objects"].items():
+        if said["parts"] is None:
+            continue
+        result = read_object([target.pid], said["address"], "--limit", 150, "--repr-limit", 1000)
+        found = [(one["label"], int(one["value"]["address"], 16), one["value"]["repr"]) for one in result["parts"]]
+        assert found == [tuple(one) for one in said["parts"][:150]], name
+        assert result["more_parts"] == (len(said["parts"]) > 150), name
+        assert not any(one["parts"] for one in result["parts"]), "deeper than asked for: " + name
+        checked += 1
+    assert checked > 25
+
+
 # Addresses
 
 @pytest.fixture(scope="module")
@@ -226,6 +244,32 @@ def test_repr_limit(parked, limit):
 def test_repr_limit_unless_told(parked):
     said = parked.oracle["objects"]["grown list"]
     assert read_object([parked.pid], said["address"])["object"]["repr"] == said["repr"][:80] + "\u2026"
+
+
+def labels(result):
+    return [(one["label"], labels(one)) for one in result["parts"]]
+
+
+def test_depth(parked):
+    said = parked.oracle["objects"]["nested"]
+    expected = {0: [], 1: [("[0]", []), ("[1]", [])],
+                2: [("[0]", [("[0]", [])]), ("[1]", [("[0]", []), ("[1]", [])])],
+                3: [("[0]", [("[0]", [])]), ("[1]", [("[0]", []), ("[1]", [("[0]", [])])])]}
+    for depth in (0, 1, 2, 3, 100):
+        result = read_object([parked.pid], said["address"], "--depth", depth)
+        assert labels(result) == expected[min(depth, 3)], depth
+    assert labels(read_object([parked.pid], said["address"])) == expected[1], "without --depth"
+
+
+def test_limit(parked):
+    said = parked.oracle["objects"]["number keys"]
+    for limit, shown in ((1, 1), (99, 99), (299, 299), (300, 300), (1000000, 300)):
+        result = read_object([parked.pid], said["address"], "--limit", limit)
+        assert (len(result["parts"]), result["more_parts"]) == (shown, limit < 300)
+    result = read_object([parked.pid], said["address"])
+    assert (len(result["parts"]), result["more_parts"]) == (100, True)
+    run = run_tool("object", parked.pid, said["address"])
+    assert run.returncode == 0 and "more than 100" in run.stdout.decode() and "--limit" in run.stdout.decode(), str(run)
 
 
 def test_without_pause(parked):

@@ -302,6 +302,28 @@ def collect():
     return made
 
 
+# What objects consist of, with the labels that are expected.
+ATTRIBUTES = ("plain", "without attributes", "many attributes", "attributes", "attributes that were read", "its target")
+SLOTS = {"slotted": ("left", "right"), "more slots": ("left", "right"), "slots and dict": ("left", "right", "extra")}
+ITEMS = ("list", "nested", "empty list", "tuple of atoms", "empty tuple", "named tuple", "deque", "empty deque",
+         "bounded deque", "list subclass", "grown list")
+ENTRIES = ("one entry", "text keys", "number keys", "empty dict", "attributes of an instance", "deleted entries",
+           "dict with containers", "ordered", "empty ordered", "default", "counter", "dict subclass")
+
+
+def parts_of(name, entry):
+    if name in ATTRIBUTES:
+        return [("." + key, value) for key, value in vars(entry).items()]
+    if name in SLOTS:
+        return [("." + key, getattr(entry, key)) for key in SLOTS[name]]
+    if name in ITEMS:
+        return [("[%d]" % number, item) for number, item in enumerate(entry)]
+    if name in ENTRIES:
+        more = [(".default_factory", entry.default_factory)] if name == "default" else []
+        return [("[%r]" % (key,), value) for key, value in entry.items()] + more
+    return None
+
+
 def size_of(entry):
     try:
         return sys.getsizeof(entry)
@@ -325,6 +347,8 @@ def describe(names, objects):
                            "mro": [name_of(base) for base in type(objects[number]).__mro__]}
     for number, name in enumerate(names):
         described[name]["repr"] = repr(objects[number])
+        parts = parts_of(name, objects[number])
+        described[name]["parts"] = parts if parts is None else [(label, id(part), repr(part)) for label, part in parts]
     return described
 
 
