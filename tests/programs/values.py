@@ -1152,6 +1152,8 @@ def frame_locals(frame):
         if frame.f_locals is frame.f_globals:
             return []           # the variables of a module are its globals
         names.update((name, frame.f_back.f_locals[name]) for name in code.co_freevars)
+        if "__classdict__" in code.co_cellvars:
+            names["__classdict__"] = frame.f_locals
     return [[name, kind_of(code, name)] + value_entry(value) for name, value in names.items()]
 
 
