@@ -12,7 +12,7 @@ from helpers import (QUICK, TESTS, Either, each, escaped, interpreters, mismatch
 DUMPVALUES = os.environ.get("DUMPVALUES") or os.path.join(os.path.dirname(TESTS), "build", "tests", "live", "dumpvalues")
 USABLE = interpreters.usable()
 LIMIT = 80
-WHOLE = 10 ** 9
+WHOLE = 10 ** 6               # longer than any
 RANDOM = 1000 if QUICK else 10000
 
 LOCALS = {"name": str, "kind": re.compile("argument|local|cell|free"), "value": Either(VALUE, None)}
@@ -127,7 +127,7 @@ def test_live(values, how):
     values.check_unharmed()
 
 
-@pytest.mark.parametrize("limit", [0, 1, 2, 79, 81, 1000, WHOLE])
+@pytest.mark.parametrize("limit", [1, 2, 79, 81, 1000, WHOLE])
 def test_repr_limit(values, limit):
     """The first LIMIT characters of what repr() gives, then an ellipsis; nothing is added where it is no longer."""
     assert_same_locals(values.oracle, read_locals("--repr-limit", limit, values.pid), limit)

@@ -324,7 +324,7 @@ def texts():
     surrogate, two_surrogates, zero_width = "\udcff", "\ud83d\udc0d", "a\u200bb\u200d\ufeff"
     separators, nonspacing, unassigned = "\u2028\u2029\u3000", "e\u0301", "\u0378\U000e0fff\U0010ffff"
     mixed_widths, kinds_quote, long_ascii = "a\xe9\u20ac\U0001f40d'", "\u20ac'\"", "x" * 1000
-    long_wide, very_long = "\u20ac" * 500, "0123456789" * 100000
+    long_wide, very_long = "\u20ac" * 500, "0123456789" * 30000
     str_subclass, str_subclass_wide = StrOfMine("mine"), StrOfMine("\u20ac mine")
     interned, made = sys.intern("interned"), "".join(["ma", "de"])
     exactly_78, exactly_79, exactly_80 = "e" * 78, "e" * 79, "e" * 80
@@ -362,7 +362,7 @@ def containers():
     dict_cleared.clear()
     dict_str_then_int = {"a": 1, "b": 2}
     dict_str_then_int[3] = 4
-    dict_large = {number: None for number in range(70000)}
+    dict_large = {number: None for number in range(50000)}
     dict_subclass, dict_of_dicts = DictOfMine(a=1), {"a": {"b": {"c": {}}}}
     instance = Plain()
     instance.first, instance.second = 1, [2]
@@ -725,7 +725,7 @@ def no_optional_arguments():
 
 @situation(since=(3, 8))
 def positional_only_arguments():
-    names = {"block": block}
+    names = {"block": block, "__builtins__": {}}
     exec("def function(a, b=2, /, c=3, *, d=4):\n    e = 5\n    block()", names)
     names["function"](1)
 
@@ -865,13 +865,13 @@ def class_body():
 
 @situation
 def module_level():
-    names = {"__name__": "some_module", "block": block}
+    names = {"__name__": "some_module", "block": block, "__builtins__": {}}
     exec(compile("a = 1\nb = [a]\ndef f():\n    pass\nblock()", "<module>", "exec"), names)
 
 
 @situation
 def exec_with_locals():
-    names, local = {"__name__": "m", "block": block}, {"given": 1}
+    names, local = {"__name__": "m", "block": block, "__builtins__": {}}, {"given": 1}
     exec(compile("a = given\nblock()", "<exec>", "exec"), names, local)
 
 
@@ -938,7 +938,7 @@ def property_and_super():
 
 @situation
 def walrus():
-    names = {"block": block}
+    names = {"block": block, "__builtins__": {"any": any}}
     source = ("def function():\n    if (seen := [1]) and any((last := item) for item in seen):\n"
               "        block()\n")
     if VERSION < (3, 8):
@@ -949,7 +949,7 @@ def walrus():
 
 @situation
 def hundreds_of_locals():
-    names = {"block": block}
+    names = {"block": block, "__builtins__": {}}
     lines = ["    local_%d = (%d, 'x')" % (number, number) for number in range(400)]
     exec("def function():\n%s\n    block()\n" % "\n".join(lines), names)
     names["function"]()
@@ -1127,7 +1127,7 @@ def type_name(of):
 # Kinds beyond those that have to be shown as Python does: the plain form will do.
 OPTIONAL = re.compile(r"argparse\.|typing\.|collections\.(ChainMap|User)|concurrent\.|itertools\.|operator\.|"
                       r"time\.struct_time|os\.stat_result|sys\.|re\.|threading\.(Event|Semaphore|Condition|Barrier)|"
-                      r"io\.|_io\.|signal\.")
+                      r"io\.|_io\.|signal\.|_struct\.|frame$")
 
 
 def value_entry(value):
