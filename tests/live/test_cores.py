@@ -549,7 +549,7 @@ class Private(Target):
 
 
 def assert_noted(run, code, path):
-    assert run.returncode == 0, str(run)
+    assert run.returncode in (0, 1), str(run)
     named = [one["message"] for one in run.json()["warnings"] if one["code"] == code]
     assert len(named) == 1 and path in named[0], str(run)
 
@@ -567,8 +567,8 @@ def test_files_missing_or_replaced(interpreter, scratch, tmp_path):
         for command in COMMANDS:
             run = run_tool(command, "--json", path)
             assert_noted(run, "file-missing", target.file)
-            if command == "stack":
-                assert run.json()["result"] == whole["result"]
+            if command == "stack":      # frames are not in it; the names of static types, say, are
+                assert_same_stacks(target.oracle, run.json(), names="core")
         # Another build in its place: noticed by its build-id, and not a byte of it is used.
         other = [one for one in HERE if one.version[:2] != interpreter.version[:2]
                  and ("libpython" in one.binary) == ("libpython" in interpreter.binary)]
@@ -576,8 +576,8 @@ def test_files_missing_or_replaced(interpreter, scratch, tmp_path):
         for command in COMMANDS:
             run = run_tool(command, "--json", path)
             assert_noted(run, "file-differs", target.file)
-            if command == "stack":
-                assert run.json()["result"] == whole["result"]
+            if command == "stack":      # frames are not in it; the names of static types, say, are
+                assert_same_stacks(target.oracle, run.json(), names="core")
         # The right one elsewhere.
         root = tmp_path / "root"
         os.makedirs(str(root) + os.path.dirname(target.file))
