@@ -13,6 +13,8 @@
 
 #define MAX_BASES 1000
 
+#define MAX_ITEMS 8 /* of a tuple, that are looked at to tell whether it is one */
+
 /* PyObject_IS_GC: type objects tell by themselves, since static ones have no head (type_is_gc in Objects/typeobject.c). */
 static bool
 is_collected(struct cpt_decode *decode, const struct cpt_object *object)
@@ -159,6 +161,21 @@ is_plausible_count(const struct cpt_values *values, uint64_t word, uint64_t coun
     return count < MAX_REFERENCES;
 }
 
+/* Whether what follows the count at ADDRESS and a first item are the other items of a tuple. */
+static bool
+are_items(struct cpt_values *values, uint64_t address, uint64_t count)
+{
+    struct cpt_error ignored;
+    uint64_t item;
+
+    for (uint64_t i = 1; i < count && i < MAX_ITEMS; i++) {
+        if (cpt_memory_read_u64(values->decode->memory, address + 8 + 8 * i, &item, &ignored) ||
+            !is_object(&values->types, item))
+            return false;
+    }
+    return true;
+}
+
 /* The count of a tuple and its first item, a type, look like an object too (to 3.13; then the hash comes between). */
 static bool
 is_in_tuple(struct cpt_values *values, const struct cpt_object *object, uint64_t count)
@@ -172,7 +189,8 @@ is_in_tuple(struct cpt_values *values, const struct cpt_object *object, uint64_t
     return at->tuple.ob_item == at->var.ob_size + at->object.ob_type && count <= MAX_REFERENCES &&
            !cpt_object_open(&values->types, object->address - back, &tuple, &ignored) &&
            (tuple.type->flags & CPT_TYPE_TUPLE) && !cpt_header_read(values, &tuple, &header, &ignored) &&
-           header.references && header.references < MAX_REFERENCES && header.tracked >= 0;
+           header.references && header.references < MAX_REFERENCES && header.tracked >= 0 &&
+           (count > 1 ? are_items(values, object->address, count) : header.linked);
 }
 
 static cpt_status
