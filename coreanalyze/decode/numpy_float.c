@@ -149,7 +149,8 @@ write_special(const struct cpt_numpy_floats *floats, const struct cpt_float *num
     const char *sign = number->infinite && number->negative ? "-" : floats->sign ? "+" : "";
 
     snprintf(text, sizeof(text), "%s%s", sign, number->nan ? "nan" : "inf");
-    return (size_t)snprintf(word, size, "%*s", floats->left + floats->right + 1, text);
+    snprintf(word, size, "%*s", floats->left + floats->right + 1, text);
+    return strlen(word);
 }
 
 static void
@@ -188,7 +189,8 @@ cpt_numpy_float_word(const struct cpt_numpy_floats *floats, const struct cpt_flo
     if (!is_finite(number))
         return write_special(floats, number, word, size);
     take_all_digits(floats, number, &decimal);
-    if (floats->with_exponent)
+    /* A number that was not there when widths were measured can be of any size. */
+    if (floats->with_exponent || decimal.point > 20)
         write_exponent(floats, number, &decimal, sign, word, size);
     else
         write_point(floats, &decimal, sign, word, size);

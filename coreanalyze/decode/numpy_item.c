@@ -27,30 +27,29 @@ load_unsigned(const uint8_t *item, uint64_t size)
     return size == 8 ? cpt_load_u64(item) : (uint64_t)load_signed(item, size) & ((UINT64_C(1) << (8 * size)) - 1);
 }
 
-static int
+static void
 write_datetime(const struct cpt_numpy_dtype *dtype, int64_t value, int width, char *word)
 {
     char text[64], quoted[72];
 
     cpt_numpy_datetime(value, dtype->unit, dtype->multiple, text, sizeof(text));
     snprintf(quoted, sizeof(quoted), "'%s'", text);
-    return snprintf(word, CPT_NUMPY_WORD, "%*s", width, quoted);
+    snprintf(word, CPT_NUMPY_WORD, "%*s", width, quoted);
 }
 
-static int
+static void
 write_complex(const struct cpt_numpy_array *array, const uint8_t *item, char *word)
 {
     size_t half = (size_t)array->dtype.itemsize / 2, end, size;
     const struct cpt_float real = cpt_float_unpack(item, half), imag = cpt_float_unpack(item + half, half);
 
     end = cpt_numpy_float_word(&array->real, &real, word, CPT_NUMPY_WORD / 2);
-    end += size = cpt_numpy_float_word(&array->imag, &imag, word + end, CPT_NUMPY_WORD / 2);
+    end += cpt_numpy_float_word(&array->imag, &imag, word + end, CPT_NUMPY_WORD / 2);
     /* The j comes before the blanks at the end. */
     for (size = end; size && word[size - 1] == ' '; size--)
         ;
     memmove(word + size + 1, word + size, end - size + 1);
     word[size] = 'j';
-    return (int)end + 1;
 }
 
 size_t
@@ -59,32 +58,32 @@ cpt_numpy_word(const struct cpt_numpy_array *array, const uint8_t item[CPT_NUMPY
     const struct cpt_numpy_dtype *dtype = &array->dtype;
     struct cpt_float number;
     int64_t value;
-    int length;
 
     switch (dtype->kind) {
     case 'b':
-        length = snprintf(word, CPT_NUMPY_WORD, "%s", !*item ? "False" : array->dims ? " True" : "True");
+        snprintf(word, CPT_NUMPY_WORD, "%s", !*item ? "False" : array->dims ? " True" : "True");
         break;
     case 'u':
-        length = snprintf(word, CPT_NUMPY_WORD, "%*" PRIu64, array->width, load_unsigned(item, dtype->itemsize));
+        snprintf(word, CPT_NUMPY_WORD, "%*" PRIu64, array->width, load_unsigned(item, dtype->itemsize));
         break;
     case 'f':
         number = cpt_float_unpack(item, (size_t)dtype->itemsize);
-        return cpt_numpy_float_word(&array->real, &number, word, CPT_NUMPY_WORD);
+        cpt_numpy_float_word(&array->real, &number, word, CPT_NUMPY_WORD);
+        break;
     case 'c':
-        length = write_complex(array, item, word);
+        write_complex(array, item, word);
         break;
     case 'M':
-        length = write_datetime(dtype, load_signed(item, 8), array->width, word);
+        write_datetime(dtype, load_signed(item, 8), array->width, word);
         break;
     default:
         value = load_signed(item, dtype->itemsize);
         if (dtype->kind == 'm' && value == CPT_NUMPY_NAT)
-            length = snprintf(word, CPT_NUMPY_WORD, "%*s", array->width, "'NaT'");
+            snprintf(word, CPT_NUMPY_WORD, "%*s", array->width, "'NaT'");
         else
-            length = snprintf(word, CPT_NUMPY_WORD, "%*" PRId64, array->width, value);
+            snprintf(word, CPT_NUMPY_WORD, "%*" PRId64, array->width, value);
     }
-    return (size_t)length;
+    return strlen(word);
 }
 
 void

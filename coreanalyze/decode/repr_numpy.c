@@ -306,9 +306,11 @@ write_unknown(const struct cpt_numpy_array *array, const struct cpt_object *obje
     char shape[CPT_NUMPY_SHAPE];
 
     cpt_numpy_shape_text(array, shape, sizeof(shape));
-    cpt_repr_printf(array->repr, "<%s object at 0x%" PRIx64 ", ", object->type->name.data, object->address);
-    cpt_repr_printf(array->repr, "%s, items of kind %c, %" PRIu64 " bytes>", shape, array->dtype.kind,
-                    array->dtype.itemsize);
+    cpt_repr_text(array->repr, "<");
+    cpt_repr_bytes(array->repr, object->type->name.data, object->type->name.size);
+    cpt_repr_printf(array->repr, " object at 0x%" PRIx64 ", ", object->address);
+    cpt_repr_text(array->repr, shape);
+    cpt_repr_printf(array->repr, ", items of kind %c, %" PRIu64 " bytes>", array->dtype.kind, array->dtype.itemsize);
 }
 
 static cpt_status
