@@ -41,7 +41,7 @@ cpt_format_ipv6(unsigned __int128 address, char *text, size_t size)
     if (length < 2)
         gap = HEXTETS;
     text[0] = '\0';
-    for (size_t i = 0; i < HEXTETS && used + 6 < size; i++) {
+    for (size_t i = 0; i < HEXTETS && used < size; i++) {
         if (i == gap) {
             used += (size_t)snprintf(text + used, size - used, "::");
             i += length - 1;
