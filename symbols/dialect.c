@@ -32,6 +32,8 @@ cpt_dialect_init(struct cpt_dialect *dialect, uint32_t hex)
     dialect->partial_full_name = dialect->minor >= 13;
     dialect->weakref_own_name = hex < 0x030b0400;
     dialect->weakref_full_name = dialect->minor >= 13;
+    dialect->object_attributes_bare = dialect->minor >= 15;
+    dialect->fileio_closefd = dialect->minor >= 15 ? 7 : 6;
     dialect->loader_names_module = dialect->minor <= 9;
     dialect->namespace_paths = dialect->minor >= 12;
     set_generator_states(dialect);

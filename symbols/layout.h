@@ -103,6 +103,8 @@ struct cpt_dialect {
     bool partial_full_name;      /* functools.partial with its module, also of subclasses: from 3.13 */
     bool weakref_own_name;       /* of a referent its own __name__ attribute, not its type's: to 3.11.3 */
     bool weakref_full_name;      /* of a referent's type, and <weakproxy at 0x…; to 'm.T' at 0x…>: from 3.13 */
+    bool object_attributes_bare; /* <attribute '__dict__'> for what object gives to every class, from 3.15 */
+    uint8_t fileio_closefd;      /* the bit of FileIO's flags that says so; one more came before it in 3.15 */
     bool loader_names_module;    /* modules that are built in or frozen by __name__, not __spec__.name: to 3.9 */
     bool namespace_paths;        /* <module 'x' (namespace) from ['…']>: from 3.12 */
     int8_t gen_created;          /* gi_frame_state (3.11+), PyFrameState in pycore_frame.h */

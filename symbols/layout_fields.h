@@ -84,6 +84,18 @@
     STRUCT(delta, "PyDateTime_Delta")                                                              \
     STRUCT(timezone, "PyDateTime_TimeZone")                                                        \
     STRUCT(decimal, "PyDecObject")                                                                 \
+    STRUCT(capsule, "PyCapsule")                                                                   \
+    STRUCT(pattern, "PatternObject")                                                               \
+    STRUCT(match, "MatchObject")                                                                   \
+    STRUCT(attrgetter, "attrgetterobject")                                                         \
+    STRUCT(itemgetter, "itemgetterobject")                                                         \
+    STRUCT(counter, "countobject")                                                                 \
+    STRUCT(repeat, "repeatobject")                                                                 \
+    STRUCT(contextvar, "PyContextVar|_pycontextvarobject")                                         \
+    STRUCT(contexttoken, "PyContextToken|_pycontexttokenobject")                                   \
+    STRUCT(fileio, "fileio")                                                                       \
+    STRUCT(buffered, "buffered")                                                                   \
+    STRUCT(textio, "textio")                                                                       \
     STRUCT(array, "arrayobject")                                                                   \
     STRUCT(arraydescr, "arraydescr")                                                               \
     STRUCT(lock, "lockobject")                                                                     \
@@ -507,6 +519,60 @@
     FIELD(decimal, len, "dec.len")                                                                 \
     FIELD(decimal, alloc, "dec.alloc")                                                             \
     FIELD(decimal, data, "dec.data")
+
+/* These of the standard extension modules, too, never changed (layout_steady.c). */
+#define CPT_LAYOUT_capsule(FIELD, BITS)                                                            \
+    FIELD(capsule, name, "name")
+
+#define CPT_LAYOUT_pattern(FIELD, BITS)                                                            \
+    FIELD(pattern, pattern, "pattern")                                                             \
+    FIELD(pattern, flags, "flags")
+
+/* mark: begin and end of the whole match come first. */
+#define CPT_LAYOUT_match(FIELD, BITS)                                                              \
+    FIELD(match, string, "string")                                                                 \
+    FIELD(match, mark, "mark")
+
+#define CPT_LAYOUT_attrgetter(FIELD, BITS)                                                         \
+    FIELD(attrgetter, nattrs, "nattrs")                                                            \
+    FIELD(attrgetter, attr, "attr")
+
+#define CPT_LAYOUT_itemgetter(FIELD, BITS)                                                         \
+    FIELD(itemgetter, nitems, "nitems")                                                            \
+    FIELD(itemgetter, item, "item")
+
+#define CPT_LAYOUT_counter(FIELD, BITS)                                                            \
+    FIELD(counter, cnt, "cnt")                                                                     \
+    FIELD(counter, long_cnt, "long_cnt")                                                           \
+    FIELD(counter, long_step, "long_step")
+
+#define CPT_LAYOUT_repeat(FIELD, BITS)                                                             \
+    FIELD(repeat, element, "element")                                                              \
+    FIELD(repeat, cnt, "cnt")
+
+#define CPT_LAYOUT_contextvar(FIELD, BITS)                                                         \
+    FIELD(contextvar, var_name, "var_name")                                                        \
+    FIELD(contextvar, var_default, "var_default")
+
+#define CPT_LAYOUT_contexttoken(FIELD, BITS)                                                       \
+    FIELD(contexttoken, tok_var, "tok_var")                                                        \
+    FIELD(contexttoken, tok_used, "tok_used")
+
+#define CPT_LAYOUT_fileio(FIELD, BITS)                                                             \
+    FIELD(fileio, fd, "fd")                                                                        \
+    FIELD(fileio, dict, "dict")                                                                    \
+    BITS(fileio, created, "created")                                                               \
+    BITS(fileio, readable, "readable")                                                             \
+    BITS(fileio, writable, "writable")                                                             \
+    BITS(fileio, appending, "appending")
+
+#define CPT_LAYOUT_buffered(FIELD, BITS)                                                           \
+    FIELD(buffered, raw, "raw")
+
+#define CPT_LAYOUT_textio(FIELD, BITS)                                                             \
+    FIELD(textio, buffer, "buffer")                                                                \
+    FIELD(textio, encoding, "encoding")                                                            \
+    FIELD(textio, dict, "dict")
 
 #define CPT_LAYOUT_array(FIELD, BITS)                                                              \
     FIELD(array, ob_item, "ob_item")                                                               \

@@ -25,6 +25,19 @@ static const struct steady steady[] = {
     /* Modules/arraymodule.c; arraydescr became smaller behind these in 3.15 */
     AT(array.size, 64), AT(array.ob_item, 24), AT(array.allocated, 32), AT(array.ob_descr, 40),
     AT(arraydescr.typecode, 0), AT(arraydescr.itemsize, 4),
+    /* Objects/capsule.c, Modules/_sre/sre.h, Modules/_operator.c, Modules/itertoolsmodule.c, pycore_context.h */
+    AT(capsule.name, 24),
+    AT(pattern.pattern, 48), AT(pattern.flags, 56), AT(match.string, 24), AT(match.mark, 80),
+    AT(attrgetter.nattrs, 16), AT(attrgetter.attr, 24), AT(itemgetter.nitems, 16), AT(itemgetter.item, 24),
+    AT(counter.cnt, 16), AT(counter.long_cnt, 24), AT(counter.long_step, 32),
+    AT(repeat.element, 16), AT(repeat.cnt, 24),
+    AT(contextvar.var_name, 16), AT(contextvar.var_default, 24), AT(contexttoken.tok_var, 24),
+    AT(contexttoken.tok_used, 40),
+    /* Modules/_io */
+    AT(fileio.fd, 16), AT(fileio.dict, 40), AT(fileio.created, CPT_BITFIELD(20, 0, 1)),
+    AT(fileio.readable, CPT_BITFIELD(20, 1, 1)), AT(fileio.writable, CPT_BITFIELD(20, 2, 1)),
+    AT(fileio.appending, CPT_BITFIELD(20, 3, 1)),
+    AT(buffered.raw, 16), AT(textio.buffer, 32), AT(textio.encoding, 40), AT(textio.dict, 184),
 };
 
 #undef AT

@@ -11,7 +11,7 @@ const struct cpt_kind cpt_kind_object = {"object", cpt_repr_plain_object};
 static const struct cpt_kind *const families[] = {
     cpt_kinds_numbers, cpt_kinds_texts, cpt_kinds_containers, cpt_kinds_collections, cpt_kinds_callables,
     cpt_kinds_generics, cpt_kinds_references, cpt_kinds_misc, cpt_kinds_exceptions, cpt_kinds_times, cpt_kinds_buffers,
-    cpt_kinds_decimal, cpt_kinds_numpy,
+    cpt_kinds_decimal, cpt_kinds_numpy, cpt_kinds_library, cpt_kinds_files,
 };
 
 static bool

@@ -47,6 +47,8 @@ extern const struct cpt_kind cpt_kinds_collections[]; /* repr_collections.c: deq
 extern const struct cpt_kind cpt_kinds_callables[];  /* repr_callable.c */
 extern const struct cpt_kind cpt_kinds_generics[];   /* repr_generic.c: partial, list[int], int | str */
 extern const struct cpt_kind cpt_kinds_references[]; /* repr_reference.c: weak references, generators, frames */
+extern const struct cpt_kind cpt_kinds_library[];    /* repr_library.c: operator, itertools, contextvars, re */
+extern const struct cpt_kind cpt_kinds_files[];      /* repr_file.c: files and what wraps them */
 extern const struct cpt_kind cpt_kinds_misc[];       /* repr_misc.c: modules, weak references, locks … */
 extern const struct cpt_kind cpt_kinds_exceptions[]; /* repr_exception.c */
 extern const struct cpt_kind cpt_kinds_decimal[];    /* repr_decimal.c */

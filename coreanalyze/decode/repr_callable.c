@@ -189,9 +189,9 @@ write_method(struct cpt_repr *repr, const struct cpt_object *object)
     return status;
 }
 
-/* Objects/descrobject.c */
+/* Objects/descrobject.c. BARE: without the type where that is object. */
 static cpt_status
-write_descriptor(struct cpt_repr *repr, const struct cpt_object *object, const char *word)
+write_descriptor(struct cpt_repr *repr, const struct cpt_object *object, const char *word, bool bare)
 {
     const struct cpt_layout_fields *at = repr->decode->at;
     const struct cpt_type *type;
@@ -205,6 +205,10 @@ write_descriptor(struct cpt_repr *repr, const struct cpt_object *object, const c
         return cpt_repr_fail(repr, type ? CPT_CORRUPT : CPT_NOMEM, object->address, "it belongs to no type");
     cpt_repr_printf(repr, "<%s '", word);
     status = cpt_repr_name(repr, cpt_struct_u64(&s, at->descr.d_name));
+    if (bare && cpt_text_is(&type->name, "object")) {
+        cpt_repr_text(repr, "'>");
+        return status;
+    }
     cpt_repr_text(repr, "' of '");
     cpt_repr_type_full_name(repr, type);
     cpt_repr_text(repr, "' objects>");
@@ -214,25 +218,25 @@ write_descriptor(struct cpt_repr *repr, const struct cpt_object *object, const c
 static cpt_status
 write_method_descriptor(struct cpt_repr *repr, const struct cpt_object *object)
 {
-    return write_descriptor(repr, object, "method");
+    return write_descriptor(repr, object, "method", false);
 }
 
 static cpt_status
 write_member_descriptor(struct cpt_repr *repr, const struct cpt_object *object)
 {
-    return write_descriptor(repr, object, "member");
+    return write_descriptor(repr, object, "member", false);
 }
 
 static cpt_status
 write_getset_descriptor(struct cpt_repr *repr, const struct cpt_object *object)
 {
-    return write_descriptor(repr, object, "attribute");
+    return write_descriptor(repr, object, "attribute", repr->values->dialect.object_attributes_bare);
 }
 
 static cpt_status
 write_wrapper_descriptor(struct cpt_repr *repr, const struct cpt_object *object)
 {
-    return write_descriptor(repr, object, "slot wrapper");
+    return write_descriptor(repr, object, "slot wrapper", false);
 }
 
 static cpt_status

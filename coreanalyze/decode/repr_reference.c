@@ -228,17 +228,19 @@ write_rlock(struct cpt_repr *repr, const struct cpt_object *object)
     return CPT_OK;
 }
 
-/* capsule_repr; pointer and name stand behind the head in every version. */
+/* capsule_repr in Objects/capsule.c */
 static cpt_status
 write_capsule(struct cpt_repr *repr, const struct cpt_object *object)
 {
-    const struct cpt_layout_fields *at = repr->decode->at;
+    struct cpt_struct s;
     uint64_t address;
     char name[256];
-    cpt_status status = cpt_memory_read_u64(repr->decode->memory, object->address + (uint64_t)at->object.size + 8,
-                                            &address, &repr->error);
+    cpt_status status = CPT_REPR_FIELDS(repr, object, &s, repr->decode->at->capsule.name);
 
-    if (!status && address)
+    if (status)
+        return status;
+    address = cpt_struct_u64(&s, repr->decode->at->capsule.name);
+    if (address)
         status = cpt_repr_c_string(repr, address, name);
     if (status)
         return status;
