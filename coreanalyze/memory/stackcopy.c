@@ -1,11 +1,14 @@
 #include "coreanalyze/memory/stackcopy.h"
 
+#include "coreanalyze/base/bytes.h"
 #include "coreanalyze/base/limits.h"
 #include "coreanalyze/base/vec.h"
 
 #include <string.h>
 #include <sys/mman.h>
 
+#define LATEST 8                   /* pieces in which an address is looked for while they are added */
+#define SEARCHED (256u << 10)      /* bytes of a signal stack that are searched for the interrupted one */
 #define RED_ZONE 128               /* below the stack pointer, in use by a function that calls no other */
 #define UNLISTED (1u << 20)        /* of a stack whose mapping is not known */
 #define ROOM_PER_TASK (64u << 10)  /* as much as most stacks take */
@@ -29,13 +32,31 @@ struct cpt_stackcopy {
     size_t last; /* the piece found last */
 };
 
+static bool
+is_in(const struct piece *piece, uint64_t address)
+{
+    return address >= piece->start && address < piece->end;
+}
+
+/* While pieces are added they are in no order. What is missed here costs a second copy. */
+static const struct piece *
+find_added(const struct cpt_stackcopy *copy, uint64_t address)
+{
+    size_t count = copy->pieces.count;
+
+    for (size_t i = count; i-- > 0 && count - i < LATEST;) {
+        if (is_in(&copy->pieces.items[i], address))
+            return &copy->pieces.items[i];
+    }
+    return NULL;
+}
+
 static const struct piece *
 find_piece(struct cpt_stackcopy *copy, uint64_t address)
 {
     size_t low = 0, high = copy->pieces.count;
 
-    if (copy->last < high && address >= copy->pieces.items[copy->last].start &&
-        address < copy->pieces.items[copy->last].end)
+    if (copy->last < high && is_in(&copy->pieces.items[copy->last], address))
         return &copy->pieces.items[copy->last];
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -154,7 +175,7 @@ copy_stack(struct cpt_stackcopy *copy, uint64_t sp)
     struct piece piece = {.bytes = NULL}, *added;
     size_t size;
 
-    if (find_piece(copy, sp) || !bound_stack(copy, sp, &piece))
+    if (find_added(copy, sp) || !bound_stack(copy, sp, &piece))
         return true;
     size = (size_t)(piece.end - piece.start);
     piece.is_own = size > copy->room_size - copy->room_used;
@@ -176,12 +197,89 @@ copy_stack(struct cpt_stackcopy *copy, uint64_t sp)
     return true;
 }
 
+/* The stack that TASK was started with: glibc and musl have the thread's own structure at its upper end. */
+static const struct cpt_mapping *
+own_stack(const struct cpt_stackcopy *copy, const struct cpt_task *task)
+{
+    const struct cpt_memory *behind = copy->behind;
+
+    if (task->tid != behind->pid)
+        return cpt_memory_mapping(behind, task->thread_pointer);
+    for (size_t i = behind->mapping_count; i-- > 0;) {
+        if (behind->mappings[i].path && strcmp(behind->mappings[i].path, "[stack]") == 0)
+            return &behind->mappings[i];
+    }
+    return NULL;
+}
+
+/* The lowest of the addresses in MAPPING that stand on the stack at SP. */
+static uint64_t
+lowest_pointer(struct cpt_stackcopy *copy, uint64_t sp, const struct cpt_mapping *mapping)
+{
+    const struct piece *piece = find_added(copy, sp);
+    uint64_t lowest = mapping->end;
+
+    if (!piece)
+        return lowest;
+    for (uint64_t at = (sp + 7) & ~UINT64_C(7); at - sp < SEARCHED && piece->end - at >= 8 && at < piece->end; at += 8) {
+        uint64_t word = cpt_load_u64(piece->bytes + (at - piece->start));
+
+        if (word >= mapping->start && word < lowest)
+            lowest = word;
+    }
+    return lowest;
+}
+
+/* A signal handler may run on a stack of its own, where the kernel has put the interrupted one's pointer. */
+static bool
+copy_interrupted(struct cpt_stackcopy *copy, const struct cpt_task *task)
+{
+    const struct cpt_mapping *own = own_stack(copy, task);
+    uint64_t lowest;
+
+    if (!own || (task->sp >= own->start && task->sp < own->end))
+        return true;
+    lowest = lowest_pointer(copy, task->sp, own);
+    return lowest == own->end || copy_stack(copy, lowest);
+}
+
+static bool
+copy_task(struct cpt_stackcopy *copy, const struct cpt_task *task)
+{
+    return !task->has_registers || (copy_stack(copy, task->sp) && copy_interrupted(copy, task));
+}
+
 static int
 by_start(const void *a, const void *b)
 {
     const struct piece *x = a, *y = b;
 
     return (x->start > y->start) - (x->start < y->start);
+}
+
+/* By address, and each byte in one piece only: threads may have their stacks in one mapping. */
+static void
+settle(struct cpt_stackcopy *copy)
+{
+    struct piece *pieces = copy->pieces.items;
+    size_t kept = 0;
+
+    if (!copy->pieces.count)
+        return;
+    qsort(pieces, copy->pieces.count, sizeof(*pieces), by_start);
+    for (size_t i = 0; i < copy->pieces.count; i++) {
+        struct piece piece = pieces[i];
+
+        if (kept && piece.end <= pieces[kept - 1].end) {
+            if (piece.is_own)
+                free(piece.bytes);
+            continue;
+        }
+        if (kept && piece.start < pieces[kept - 1].end)
+            pieces[kept - 1].end = piece.start;
+        pieces[kept++] = piece;
+    }
+    copy->pieces.count = kept;
 }
 
 cpt_status
@@ -197,12 +295,11 @@ cpt_stackcopy_take(struct cpt_stackcopy *copy, int32_t only_thread, struct cpt_e
         if (only_thread && task->tid != only_thread)
             continue;
         added = cpt_vec_add(&copy->tasks);
-        if (!added || (task->has_registers && !copy_stack(copy, task->sp)))
+        if (!added || !copy_task(copy, task))
             return cpt_error_set(error, CPT_NOMEM, "no memory for a copy of the stacks");
         *added = *task;
     }
-    if (copy->pieces.count)
-        qsort(copy->pieces.items, copy->pieces.count, sizeof(*copy->pieces.items), by_start);
+    settle(copy);
     copy->memory.mappings = behind->mappings;
     copy->memory.mapping_count = behind->mapping_count;
     copy->memory.tasks = copy->tasks.items;
