@@ -103,9 +103,11 @@ copy_segment(struct cpt_elf_memory *image, struct cpt_memory *memory, uint64_t a
     }
 }
 
-/* The loader has put addresses in the place of some of the file's own. */
+/* The loader has put addresses in the place of some of the file's own. And the newer kind of hash table is left out: to
+   libdwfl it tells but the number of symbols, which can be made out from the tables' places too, and it is read word by
+   word without end where its pages are zeros because a core lacks them. */
 static void
-unrelocate(struct cpt_elf_memory *image, const Elf64_Phdr *dynamic, uint64_t bias)
+mend_dynamic(struct cpt_elf_memory *image, const Elf64_Phdr *dynamic, uint64_t bias)
 {
     uint64_t end = dynamic->p_offset + dynamic->p_filesz;
 
@@ -117,8 +119,11 @@ unrelocate(struct cpt_elf_memory *image, const Elf64_Phdr *dynamic, uint64_t bia
         switch (entry.d_tag) {
         case DT_NULL:
             return;
-        case DT_HASH:
         case DT_GNU_HASH:
+            entry = (Elf64_Dyn){.d_tag = DT_DEBUG};
+            memcpy(image->bytes + at, &entry, sizeof(entry));
+            break;
+        case DT_HASH:
         case DT_STRTAB:
         case DT_SYMTAB:
         case DT_VERSYM:
@@ -152,7 +157,7 @@ copy_segments(struct cpt_elf_memory *image, struct cpt_memory *memory, const str
 
         if (segment->p_type == PT_DYNAMIC && segment->p_offset <= image->size &&
             segment->p_filesz <= image->size - segment->p_offset)
-            unrelocate(image, segment, segments->bias);
+            mend_dynamic(image, segment, segments->bias);
     }
     /* Its section headers belong to no segment. */
     header.e_shoff = 0;

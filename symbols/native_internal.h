@@ -12,6 +12,7 @@
 /* A function's symbol. */
 struct cpt_native_symbol {
     uint64_t start, size; /* in the target; size 0: not told */
+    uint64_t end;         /* then, of its section; 0: not known */
     const char *name;
     int rank; /* of several at one place the one to show */
 };

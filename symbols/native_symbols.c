@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#define MAX_UNSIZED (64u << 10) /* bytes of code that a symbol without a size may stand for */
 #define MAX_NESTED 64           /* symbols looked at that begin before an address and end before it too */
 
 /* Of several symbols at one place the one that its users call it by. */
@@ -52,6 +51,17 @@ compare_symbols(const void *a, const void *b)
     return -strcmp(x->name, y->name);
 }
 
+/* Code written in assembler often has labels without a size: they stand for all up to the next one, or to the end of
+   their section. */
+static uint64_t
+unsized_end(Elf *elf, GElf_Word section, Dwarf_Addr bias)
+{
+    GElf_Shdr header;
+    Elf_Scn *found = elf ? elf_getscn(elf, section) : NULL;
+
+    return found && gelf_getshdr(found, &header) ? header.sh_addr + header.sh_size + bias : 0;
+}
+
 static void
 read_symbols(struct cpt_native_module *module)
 {
@@ -61,7 +71,10 @@ read_symbols(struct cpt_native_module *module)
         struct cpt_native_symbol *added;
         GElf_Addr address;
         GElf_Sym symbol;
-        const char *name = dwfl_module_getsym_info(module->dwfl, i, &symbol, &address, NULL, NULL, NULL);
+        GElf_Word section = 0;
+        Elf *elf = NULL;
+        Dwarf_Addr bias = 0;
+        const char *name = dwfl_module_getsym_info(module->dwfl, i, &symbol, &address, &section, &elf, &bias);
 
         if (!name || !name[0] || !is_function(&symbol) || address < module->image->base ||
             address >= module->image->end)
@@ -71,6 +84,8 @@ read_symbols(struct cpt_native_module *module)
             break;
         *added = (struct cpt_native_symbol){
             .start = address, .size = symbol.st_size, .name = name, .rank = rank_of(&symbol, name)};
+        if (!symbol.st_size)
+            added->end = unsized_end(elf, section, bias);
     }
     if (module->symbols.count)
         qsort(module->symbols.items, module->symbols.count, sizeof(*module->symbols.items), compare_symbols);
@@ -109,8 +124,7 @@ cpt_native_symbol_at(struct cpt_native_module *module, uint64_t address)
         if (address - symbols[first].start < symbols[first].size)
             return symbols[first].name;
     }
-    /* Code written in assembler often has labels without a size. */
-    if (end && !symbols[end - 1].size && address - symbols[end - 1].start < MAX_UNSIZED)
+    if (end && !symbols[end - 1].size && address < symbols[end - 1].end)
         return symbols[end - 1].name;
     return NULL;
 }

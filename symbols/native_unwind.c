@@ -165,11 +165,12 @@ goes_up(struct walk *walk, uint64_t sp)
 }
 
 static bool
-is_code(const struct cpt_native *native, uint64_t address)
+is_code(struct cpt_native *native, uint64_t address)
 {
     const struct cpt_mapping *mapping = cpt_memory_mapping(native->query.memory, address);
 
-    return mapping && mapping->executable;
+    /* Cores do not always tell whether what is mapped can be run. */
+    return mapping && (mapping->executable || (!mapping->writable && cpt_native_module_at(native, address)));
 }
 
 static int
