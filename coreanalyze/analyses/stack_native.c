@@ -3,6 +3,7 @@
 #include "coreanalyze/base/hash.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* Whether ADDRESS lies in the frame's own part of the stack, which ends where that of its caller begins. */
 static bool
@@ -35,10 +36,11 @@ forget(struct cpt_native_stack *native)
         native->items[i].evaluation = 0;
 }
 
+/* Whether the frames at SITE can be the loop's: it may have no name, but no other one. */
 static bool
-is_named(const struct cpt_native_site *site)
+can_evaluate(const struct cpt_native_site *site)
 {
-    return site->functions[site->function_count - 1].name != NULL;
+    return site->evaluation || (!site->signal && !site->functions[site->function_count - 1].name);
 }
 
 static bool
@@ -67,7 +69,7 @@ merge_by_anchors(struct cpt_native_stack *native, const struct cpt_evaluation *e
             continue; /* such as the mark at the bottom of a thread's frames, which is no evaluation */
         if (i == native->count)
             return native->complete ? "an evaluation lies outside of the native stack" : NULL;
-        if (is_named(native->items[i].site) && !native->items[i].site->evaluation)
+        if (!can_evaluate(native->items[i].site))
             return "an evaluation lies in the frame of another function";
         native->items[i].evaluation = (uint32_t)(k + 1);
         at = i + 1;
@@ -83,6 +85,25 @@ count_evaluations(const struct cpt_native_stack *native)
     for (size_t i = 0; i < native->count; i++)
         count += is_evaluation(native, i);
     return count;
+}
+
+/* Whether the innermost evaluation is setting its frame up, or has put it down: it has called nothing, or what checks its
+   result. The evaluations outside of it are in the middle of a call, and have theirs. */
+static bool
+may_lack_frame(const struct cpt_native_stack *native)
+{
+    const struct cpt_native_site *called;
+    const char *name;
+    size_t i = 0;
+
+    while (i < native->count && !is_evaluation(native, i))
+        i++;
+    if (!i || i == native->count)
+        return !i;
+    called = native->items[i - 1].site;
+    name = called->functions[called->function_count - 1].name;
+    /* On its way to another library it stands in a stub, which has no name. */
+    return name ? strcmp(name, "_Py_CheckFunctionResult") == 0 : i == 1;
 }
 
 /* By the number of evaluations on both sides, which proves nothing where a frame may be missing. */
@@ -102,14 +123,13 @@ merge_by_names(struct cpt_native_stack *native, const struct cpt_evaluation *eva
         return "no frame of the evaluation loop is known on the native stack";
     if (count && evaluations[count - 1].open && evaluations[count - 1].count)
         return "the Python stack has no beginning";
-    /* One at the very top is setting its frame up, or has just put it down. */
-    skip = found == count + 1 && is_evaluation(native, 0);
+    skip = found == count + 1 && may_lack_frame(native);
     if (found != count + skip)
         return found > count ? "there are more evaluations on the native stack than on the Python stack"
                              : "there are fewer evaluations on the native stack than on the Python stack";
-    for (size_t i = skip; i < native->count; i++) {
-        if (is_evaluation(native, i))
-            native->items[i].evaluation = (uint32_t)++k;
+    for (size_t i = 0; i < native->count; i++) {
+        if (is_evaluation(native, i) && k++ >= skip)
+            native->items[i].evaluation = (uint32_t)(k - skip);
     }
     return NULL;
 }

@@ -41,6 +41,14 @@ has_code(const struct cpt_memory *memory, const struct cpt_file *file)
     return false;
 }
 
+/* Of files that gcore left out a core does not even tell what access to them there was. */
+static bool
+is_image(struct work *work, struct cpt_file *file)
+{
+    return has_code(work->target->memory, file) ||
+           (work->target->core && cpt_filemap_identify(work->target->filemap, file)->is_elf);
+}
+
 /* Code with an ELF header that is no file's: the kernel's vdso. */
 static bool
 is_bare_image(struct cpt_memory *memory, const struct cpt_mapping *mapping)
@@ -87,7 +95,7 @@ list_images(struct work *work)
     struct cpt_native_image *image;
 
     for (size_t i = 0; i < count; i++) {
-        if (!files[i].base || !has_code(memory, &files[i]))
+        if (!files[i].base || !is_image(work, &files[i]))
             continue;
         image = cpt_vec_add(&work->images);
         if (!image)
