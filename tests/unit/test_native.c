@@ -20,7 +20,7 @@
 
 #include <cmocka.h>
 
-#define KEPT __attribute__((noinline, noclone, no_sanitize("address")))
+#define KEPT __attribute__((noinline, no_sanitize("address")))
 #define HERE __asm__ volatile("")
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
