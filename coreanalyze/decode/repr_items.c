@@ -216,6 +216,9 @@ cpt_items_open_set(struct cpt_items_walk *walk, struct cpt_repr *repr, uint64_t 
     walk->left = cpt_struct_u64(&s, at->set.used);
     walk->slots = mask + 1;
     walk->next = walk->batch_start = walk->batch_count = 0;
+    /* An entry is a key and a hash, whatever a layout read from the target says. */
+    if (at->setentry.key > 8 || at->setentry.hash > 8)
+        return cpt_repr_fail(repr, CPT_CORRUPT, address, "the layout of a set's entries is not plausible");
     if ((mask & walk->slots) || walk->slots > MAX_SET_SLOTS || walk->left > fill || fill > mask)
         return cpt_repr_fail(repr, CPT_CORRUPT, address, "the sizes of the set contradict each other");
     return CPT_OK;
