@@ -74,6 +74,12 @@ cpt_struct_u8(const struct cpt_struct *s, int32_t field)
     return covers(s, field, 1) ? s->bytes[field] : 0;
 }
 
+const uint8_t *
+cpt_struct_bytes(const struct cpt_struct *s, int32_t field, size_t size)
+{
+    return covers(s, field, size) ? s->bytes + field : NULL;
+}
+
 unsigned
 cpt_struct_bits(const struct cpt_struct *s, int32_t field)
 {

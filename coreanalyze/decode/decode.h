@@ -53,6 +53,8 @@ CPT_MUST_USE cpt_status cpt_struct_read_some(struct cpt_decode *decode, struct c
 uint64_t cpt_struct_u64(const struct cpt_struct *s, int32_t field);
 uint32_t cpt_struct_u32(const struct cpt_struct *s, int32_t field);
 uint8_t cpt_struct_u8(const struct cpt_struct *s, int32_t field);
+/* The SIZE bytes of FIELD; NULL where FIELD is absent or was not read. */
+const uint8_t *cpt_struct_bytes(const struct cpt_struct *s, int32_t field, size_t size);
 unsigned cpt_struct_bits(const struct cpt_struct *s, int32_t field);
 
 /* The smallest SIZE that covers FIELD (WIDTH bytes wide) as well; SIZE where FIELD is absent. */

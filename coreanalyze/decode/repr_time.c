@@ -15,9 +15,12 @@ struct day {
     unsigned year, month, day;
 };
 
+/* False also for DATA NULL: the layout puts it outside of the object. */
 static bool
 read_day(const uint8_t *data, struct day *day)
 {
+    if (!data)
+        return false;
     day->year = (unsigned)data[0] << 8 | data[1];
     day->month = data[2];
     day->day = data[3];
@@ -33,6 +36,8 @@ struct clock {
 static bool
 read_clock(const uint8_t *data, struct clock *clock)
 {
+    if (!data)
+        return false;
     clock->hour = data[0];
     clock->minute = data[1];
     clock->second = data[2];
@@ -63,7 +68,7 @@ write_date(struct cpt_repr *repr, const struct cpt_object *object)
         status = cpt_repr_struct(repr, object, (size_t)data + 4, &s);
     if (status)
         return status;
-    if (!read_day(s.bytes + data, &day))
+    if (!read_day(cpt_struct_bytes(&s, data, 4), &day))
         return not_plausible(repr, object, "date");
     cpt_repr_type_full_name(repr, object->type);
     cpt_repr_printf(repr, "(%u, %u, %u)", day.year, day.month, day.day);
@@ -97,7 +102,7 @@ static cpt_status
 write_datetime(struct cpt_repr *repr, const struct cpt_object *object)
 {
     const struct cpt_layout_fields *at = repr->decode->at;
-    int32_t data = at->datetime.data;
+    const uint8_t *bytes;
     struct cpt_struct s;
     struct day day;
     struct clock clock;
@@ -109,7 +114,8 @@ write_datetime(struct cpt_repr *repr, const struct cpt_object *object)
     if (status)
         return status;
     has_tzinfo = cpt_struct_u8(&s, at->datetime.hastzinfo);
-    if (!read_day(s.bytes + data, &day) || !read_clock(s.bytes + data + 4, &clock))
+    bytes = cpt_struct_bytes(&s, at->datetime.data, 10);
+    if (!read_day(bytes, &day) || !read_clock(bytes + 4, &clock))
         return not_plausible(repr, object, "datetime");
     cpt_repr_type_full_name(repr, object->type);
     cpt_repr_printf(repr, "(%u, %u, %u, ", day.year, day.month, day.day);
@@ -132,7 +138,7 @@ write_time(struct cpt_repr *repr, const struct cpt_object *object)
         status = cpt_repr_struct(repr, object, (size_t)at->time.fold + 1, &s);
     if (status)
         return status;
-    if (!read_clock(s.bytes + at->time.data, &clock))
+    if (!read_clock(cpt_struct_bytes(&s, at->time.data, 6), &clock))
         return not_plausible(repr, object, "time");
     cpt_repr_type_full_name(repr, object->type);
     cpt_repr_text(repr, "(");
