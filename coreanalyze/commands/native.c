@@ -41,12 +41,14 @@ has_code(const struct cpt_memory *memory, const struct cpt_file *file)
     return false;
 }
 
-/* Of files that gcore left out a core does not even tell what access to them there was. */
+/* Of files that gcore left out a core does not even tell what access to them there was; but it has their ELF headers.
+   Data files are not to be looked up for this. */
 static bool
 is_image(struct work *work, struct cpt_file *file)
 {
     return has_code(work->target->memory, file) ||
-           (work->target->core && cpt_filemap_identify(work->target->filemap, file)->is_elf);
+           (work->target->core && cpt_core_has(work->target->core, file->base, sizeof(file->ident.header)) &&
+            cpt_filemap_identify(work->target->filemap, file)->is_elf);
 }
 
 /* Code with an ELF header that is no file's: the kernel's vdso. */
@@ -140,21 +142,13 @@ image_file(void *arg, size_t index, struct cpt_native_file *out)
 
     if (!file)
         return false;
-    switch (cpt_filemap_resolve(work->target->filemap, file)) {
-    case CPT_FILE_MATCHES:
-        *out = (struct cpt_native_file){.bytes = file->bytes, .size = file->size, .path = file->found};
-        return true;
-    case CPT_FILE_MISSING:
-        if (work->target->core)
-            cpt_holes_note(&work->target->holes, "file-missing",
-                           "%s is not on this machine (--sysroot, --exe): functions in it may lack names",
-                           file->path);
-        return false;
-    case CPT_FILE_UNKNOWN:
-    case CPT_FILE_DIFFERS: /* told by cpt_target_note_files */
+    if (cpt_filemap_resolve(work->target->filemap, file) != CPT_FILE_MATCHES) {
+        /* So that cpt_target_note_files tells: names may lack for want of it. */
+        file->wanted = file->wanted || work->target->core;
         return false;
     }
-    return false;
+    *out = (struct cpt_native_file){.bytes = file->bytes, .size = file->size, .path = file->found};
+    return true;
 }
 
 /* Threads */
