@@ -1,6 +1,7 @@
 #include "coreanalyze/decode/value.h"
 
-#include "coreanalyze/decode/repr.h"
+#include "coreanalyze/decode/generator.h"
+#include "coreanalyze/decode/repr_parts.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -37,6 +38,37 @@ keep_repr(struct cpt_values *values, struct cpt_value *value, struct cpt_error *
     return value->repr.data ? CPT_OK : cpt_error_set(error, CPT_NOMEM, "out of memory");
 }
 
+static bool
+is_generator(const struct cpt_type *type)
+{
+    return cpt_text_is(&type->name, "generator") || cpt_text_is(&type->name, "coroutine") ||
+           cpt_text_is(&type->name, "async_generator");
+}
+
+/* What a generator is doing belongs to no repr(), but is what one wants to know of it. Damage leaves it out. */
+static cpt_status
+read_where(struct cpt_values *values, struct cpt_value *value, struct cpt_error *error)
+{
+    struct cpt_buffer *out = &values->buffer;
+    struct cpt_generator generator;
+    struct cpt_error ignored;
+    cpt_status status = cpt_generator_line(values, value->address, &generator, &ignored);
+
+    if (status || !generator.state)
+        return status == CPT_NOMEM ? cpt_error_set(error, CPT_NOMEM, "out of memory") : CPT_OK;
+    cpt_buffer_clear(out);
+    cpt_buffer_add_text(out, cpt_generator_state_name(generator.state));
+    if (generator.frame.code && generator.frame.code->file.data) {
+        cpt_buffer_add_text(out, " at ");
+        cpt_buffer_add(out, generator.frame.code->file.data, generator.frame.code->file.size);
+        if (generator.frame.position.line >= 0)
+            cpt_buffer_printf(out, ":%d", (int)generator.frame.position.line);
+    }
+    value->where.data = out->failed ? NULL : cpt_arena_text(values->decode->arena, out->data, out->size);
+    value->where.size = out->size;
+    return value->where.data ? CPT_OK : cpt_error_set(error, CPT_NOMEM, "out of memory");
+}
+
 cpt_status
 cpt_value_read(struct cpt_values *values, uint64_t address, struct cpt_value *value, struct cpt_error *error)
 {
@@ -44,14 +76,16 @@ cpt_value_read(struct cpt_values *values, uint64_t address, struct cpt_value *va
                             .decode = values->decode,
                             .out = &values->buffer,
                             .limit = values->limit};
-    struct cpt_object object;
+    struct cpt_object object = {0};
     struct cpt_error ignored;
     cpt_status status;
 
     memset(value, 0, sizeof(*value));
     value->address = address;
     cpt_buffer_clear(&values->buffer);
-    if (!cpt_object_open(&values->types, address, &object, &ignored))
+    if (cpt_object_open(&values->types, address, &object, &ignored))
+        object.type = NULL;
+    else
         value->type = object.type->name;
     status = cpt_repr_object(&repr, address);
     if (status)
@@ -59,5 +93,8 @@ cpt_value_read(struct cpt_values *values, uint64_t address, struct cpt_value *va
     value->broken = repr.whole_is_broken;
     if (repr.full)
         cpt_buffer_add_text(&values->buffer, "…");
-    return keep_repr(values, value, error);
+    status = keep_repr(values, value, error);
+    if (!status && object.type && !value->broken && is_generator(object.type))
+        status = read_where(values, value, error);
+    return status;
 }

@@ -13,6 +13,7 @@ struct cpt_value {
     uint64_t address;
     struct cpt_text type; /* "module.qualname"; DATA NULL: not even the type can be read */
     struct cpt_text repr; /* what repr() gives, cut behind the limit and ended with "…" */
+    struct cpt_text where; /* of generators and coroutines: "suspended at FILE:7"; DATA NULL: of others */
     bool broken;          /* it cannot be decoded as what it says it is; a hole tells why */
     struct cpt_value_part *parts; /* attributes or items, where they were asked for */
     size_t part_count;

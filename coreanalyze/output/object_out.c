@@ -167,6 +167,11 @@ cpt_object_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelop
     cpt_buffer_add_char(out, '\n');
     write_label(out, "address");
     cpt_buffer_printf(out, "0x%" PRIx64 "\n", value->address);
+    if (value->where.data) {
+        write_label(out, "state");
+        cpt_text_add(out, &value->where);
+        cpt_buffer_add_char(out, '\n');
+    }
     write_label(out, "type");
     cpt_text_add(out, &value->type);
     cpt_buffer_printf(out, " at 0x%" PRIx64 "\n", answer->type);

@@ -43,6 +43,10 @@ cpt_value_write_text(struct cpt_buffer *out, bool color, const struct cpt_value 
     cpt_text_style(out, color && value->broken, CPT_STYLE_BAD);
     cpt_text_add(out, &value->repr);
     cpt_text_style(out, color && value->broken, CPT_STYLE_NONE);
+    if (value->where.data) {
+        cpt_buffer_add_text(out, ", ");
+        cpt_text_add(out, &value->where);
+    }
     cpt_buffer_add_char(out, '\n');
     for (size_t i = 0; i < value->part_count; i++) {
         cpt_buffer_printf(out, "%*s", (int)(indent + INDENT_STEP), "");
