@@ -152,7 +152,7 @@ write_callable_name(struct cpt_repr *repr, uint64_t address)
         if (status)
             return status;
         if (cpt_text_is(&callable.type->name, "function"))
-            return cpt_repr_name(repr, cpt_repr_peek(repr, address, at->function.func_qualname));
+            return cpt_repr_str_plain(repr, cpt_repr_peek(repr, address, at->function.func_qualname));
         if (cpt_is_instance(repr->values, &callable, "builtin_function_or_method"))
             return write_builtin_qualname(repr, &callable);
         if (callable.type->flags & CPT_TYPE_TYPE) {
@@ -300,13 +300,9 @@ write_code(struct cpt_repr *repr, const struct cpt_object *object)
     cpt_repr_printf(repr, " at 0x%" PRIx64 ", file ", object->address);
     if (status)
         return status;
-    if (cpt_is_str(repr->values, file)) {
-        cpt_repr_text(repr, "\"");
-        status = cpt_repr_str_plain(repr, file);
-        cpt_repr_text(repr, "\"");
-    } else {
-        cpt_repr_text(repr, "???");
-    }
+    cpt_repr_text(repr, "\"");
+    status = cpt_repr_str_plain(repr, file);
+    cpt_repr_text(repr, "\"");
     cpt_repr_printf(repr, ", line %d>", line ? (int)line : -1);
     return status;
 }

@@ -14,7 +14,7 @@ write_keywords(struct cpt_repr *repr, uint64_t address, bool follows)
     while (!status && !(status = cpt_items_next(&walk, &key, &value))) {
         cpt_repr_text(repr, follows ? ", " : "");
         follows = true;
-        status = cpt_repr_name(repr, key);
+        status = cpt_repr_str_plain(repr, key);
         cpt_repr_text(repr, "=");
         if (!status)
             status = cpt_repr_object(repr, value);

@@ -5,14 +5,16 @@
 
 #include <string.h>
 
-/* The attribute WORD of a module, whose dict is at DICT; 0 where it has none. */
+/* The attribute WORD of a module, whose dict is at DICT; 0 where it has none. *DAMAGE is set where the dict is broken. */
 static uint64_t
-find_in(struct cpt_repr *repr, uint64_t dict, const char *word)
+find_in(struct cpt_repr *repr, uint64_t dict, const char *word, cpt_status *damage)
 {
-    struct cpt_error ignored;
     uint64_t value;
+    cpt_status status = cpt_dict_find(repr->decode, dict, word, &value, &repr->error);
 
-    return dict && !cpt_dict_find(repr->decode, dict, word, &value, &ignored) ? value : 0;
+    if (status && status != CPT_ABSENT)
+        *damage = status;
+    return status ? 0 : value;
 }
 
 static uint64_t
@@ -123,11 +125,12 @@ word_of_loader(struct cpt_repr *repr, uint64_t loader)
 static cpt_status
 write_content(struct cpt_repr *repr, uint64_t dict)
 {
-    uint64_t spec = find_in(repr, dict, "__spec__"), loader = find_in(repr, dict, "__loader__");
-    uint64_t name = find_in(repr, dict, "__name__"), file;
+    cpt_status damage = CPT_OK;
+    uint64_t spec = find_in(repr, dict, "__spec__", &damage), loader = find_in(repr, dict, "__loader__", &damage);
+    uint64_t name = find_in(repr, dict, "__name__", &damage), file = find_in(repr, dict, "__file__", &damage);
     const char *word = word_of_loader(repr, loader);
     bool has_spec = !word && is_something(repr, spec);
-    cpt_status status = write_quoted_name(repr, has_spec ? find_attribute(repr, spec, "name") : name);
+    cpt_status status = damage ? damage : write_quoted_name(repr, has_spec ? find_attribute(repr, spec, "name") : name);
 
     if (status)
         return status;
@@ -137,7 +140,6 @@ write_content(struct cpt_repr *repr, uint64_t dict)
     }
     if (has_spec)
         return write_by_spec(repr, spec);
-    file = find_in(repr, dict, "__file__");
     if (!file)
         return write_by_loader(repr, loader);
     cpt_repr_text(repr, " from ");

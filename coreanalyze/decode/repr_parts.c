@@ -43,6 +43,7 @@ cpt_repr_name(struct cpt_repr *repr, uint64_t address)
 cpt_status
 cpt_repr_c_string(struct cpt_repr *repr, uint64_t address, char text[256])
 {
+    const struct cpt_mapping *mapping;
     struct cpt_error ignored;
     size_t size = 0;
 
@@ -52,7 +53,10 @@ cpt_repr_c_string(struct cpt_repr *repr, uint64_t address, char text[256])
         if (size && !text[size])
             return CPT_OK;
     }
-    return cpt_repr_fail(repr, CPT_ABSENT, address, "a name is missing");
+    mapping = cpt_memory_mapping(repr->decode->memory, address);
+    if (mapping && mapping->path && !mapping->writable)
+        return cpt_repr_fail(repr, CPT_ABSENT, address, "a name is missing");
+    return cpt_repr_fail(repr, CPT_CORRUPT, address, "its name is none");
 }
 
 static struct cpt_type *

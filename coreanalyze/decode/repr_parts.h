@@ -22,8 +22,8 @@ void cpt_repr_address(struct cpt_repr *repr, uint64_t address);
 /* The name in characters as they are; "?" for what is no str. CPT_NOMEM. */
 CPT_MUST_USE cpt_status cpt_repr_name(struct cpt_repr *repr, uint64_t address);
 
-/* The C string at ADDRESS, of at most 255 bytes, into TEXT. CPT_ABSENT where its page is missing or it is no name: then
-   an object is shown without it, since what is missing is a file's page and no damage. */
+/* The C string at ADDRESS, of at most 255 bytes, into TEXT. CPT_ABSENT where a page of a file is
+   missing: that is no damage, and the object is shown without it. CPT_CORRUPT: it is no name. */
 CPT_MUST_USE cpt_status cpt_repr_c_string(struct cpt_repr *repr, uint64_t address, char text[256]);
 
 /* Whether the object at ADDRESS is None; an instance of `type`; of str. False too where it cannot be read. */

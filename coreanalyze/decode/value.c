@@ -52,8 +52,13 @@ read_where(struct cpt_values *values, struct cpt_value *value, struct cpt_error 
     struct cpt_buffer *out = &values->buffer;
     struct cpt_generator generator;
     struct cpt_error ignored;
-    cpt_status status = cpt_generator_line(values, value->address, &generator, &ignored);
+    struct cpt_holes *holes = values->decode->holes, unused = {0};
+    cpt_status status;
 
+    values->decode->holes = &unused;
+    status = cpt_generator_line(values, value->address, &generator, &ignored);
+    values->decode->holes = holes;
+    cpt_holes_free(&unused);
     if (status || !generator.state)
         return status == CPT_NOMEM ? cpt_error_set(error, CPT_NOMEM, "out of memory") : CPT_OK;
     cpt_buffer_clear(out);
