@@ -3,6 +3,7 @@
 #include "coreanalyze/base/limits.h"
 #include "coreanalyze/decode/dict.h"
 #include "coreanalyze/decode/str.h"
+#include "coreanalyze/decode/typename.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -39,88 +40,6 @@ read_raw_name(struct cpt_decode *decode, uint64_t address, struct cpt_text *raw)
         return;
     raw->data = cpt_arena_text(decode->arena, name, size);
     raw->size = raw->data ? size : 0;
-}
-
-/* "collections.deque" is deque of collections; without a dot it is a built-in. */
-static void
-split_raw_name(struct cpt_type *type)
-{
-    size_t dot = type->raw.size;
-
-    if (!type->raw.data)
-        return;
-    while (dot && type->raw.data[dot - 1] != '.')
-        dot--;
-    type->qualname = (struct cpt_text){.data = type->raw.data + dot, .size = type->raw.size - dot};
-    type->module = dot ? (struct cpt_text){.data = type->raw.data, .size = dot - 1} : text_of("builtins");
-}
-
-/* Where the page with tp_name is missing: the name under which MODULE's dict has the type. */
-static bool
-find_in_dict(struct cpt_types *types, struct cpt_type *type, uint64_t dict)
-{
-    struct cpt_dict_walk walk;
-    struct cpt_error ignored;
-    uint64_t key, value;
-
-    if (cpt_dict_open(&walk, types->decode, dict, &ignored))
-        return false;
-    while (!cpt_dict_next(&walk, &key, &value, &ignored)) {
-        if (value == type->address &&
-            !cpt_str_read(types->decode, key, CPT_MAX_NAME, &type->qualname, &ignored))
-            return true;
-    }
-    return false;
-}
-
-/* The types of None and its like, which no name in builtins leads to. */
-static bool
-find_singleton(struct cpt_types *types, struct cpt_type *type)
-{
-    static const struct {
-        const char *object, *type;
-    } singletons[] = {
-        {"None", "NoneType"}, {"Ellipsis", "ellipsis"}, {"NotImplemented", "NotImplementedType"}};
-    struct cpt_error ignored;
-    uint64_t object, its_type;
-
-    for (size_t i = 0; i < sizeof(singletons) / sizeof(singletons[0]); i++) {
-        if (cpt_dict_find(types->decode, types->builtins, singletons[i].object, &object, &ignored) ||
-            cpt_memory_read_u64(types->decode->memory, object + (uint64_t)types->decode->at->object.ob_type,
-                                &its_type, &ignored))
-            continue;
-        if (its_type == type->address) {
-            type->qualname = text_of(singletons[i].type);
-            return true;
-        }
-    }
-    return false;
-}
-
-static void
-search_name(struct cpt_types *types, struct cpt_type *type)
-{
-    struct cpt_dict_walk walk;
-    struct cpt_error ignored;
-    uint64_t key, module, dict;
-
-    if (types->builtins && (find_in_dict(types, type, types->builtins) || find_singleton(types, type))) {
-        type->module = text_of("builtins");
-        type->raw = type->qualname;
-        return;
-    }
-    if (!types->modules || !CPT_HAS(types->decode->at->module.md_dict) ||
-        cpt_dict_open(&walk, types->decode, types->modules, &ignored))
-        return;
-    while (!cpt_dict_next(&walk, &key, &module, &ignored)) {
-        if (cpt_memory_read_u64(types->decode->memory, module + (uint64_t)types->decode->at->module.md_dict, &dict,
-                                &ignored) ||
-            !find_in_dict(types, type, dict))
-            continue;
-        if (cpt_str_read(types->decode, key, CPT_MAX_NAME, &type->module, &ignored))
-            type->module.data = NULL;
-        return;
-    }
 }
 
 /* Heap types carry their names as str, and __module__ in their dict. */
@@ -169,9 +88,9 @@ name_type(struct cpt_types *types, struct cpt_type *type, uint64_t tp_name)
     if (type->flags & CPT_TYPE_HEAP)
         read_heap_names(types, type);
     if (!type->qualname.data)
-        split_raw_name(type);
+        cpt_type_split_raw(type);
     if (!type->qualname.data)
-        search_name(types, type);
+        cpt_type_search_name(types, type);
     compose_name(types->decode, type);
 }
 
