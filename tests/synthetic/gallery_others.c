@@ -92,11 +92,14 @@ make_modules(struct gallery_maker *maker)
     struct object_item names[2];
     uint64_t object;
 
+    /* A module need not have a name: what cannot be found is not there. */
+    maker->world->least = WORLD_HINT;
     names[0] = (struct object_item){make_str(maker, "__name__"), make_str(maker, "made")};
     names[1] = (struct object_item){make_str(maker, "__file__"), make_str(maker, "/made.py")};
     object = gallery_object(maker, "module", G_MODULE, at->module.size);
     gallery_point(maker, "module.md_dict", object, at->module.md_dict, object_dict(maker->world, names, 2, true));
     gallery_add(maker, "module", object, "<module 'made' from '/made.py'>");
+    maker->world->least = WORLD_POINTER;
     object = gallery_object(maker, "namespace", G_NAMESPACE, at->namespace.size);
     names[0] = (struct object_item){make_str(maker, "a"), maker->one};
     gallery_point(maker, "namespace.ns_dict", object, at->namespace.ns_dict,

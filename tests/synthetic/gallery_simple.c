@@ -67,8 +67,7 @@ static void
 make_decimal(struct gallery_maker *maker)
 {
     const struct cpt_layout_fields *at = maker->at;
-    const uint64_t words[] = {UINT64_C(1000000000000000025), 3};
-    uint64_t object;
+    uint64_t object, words;
 
     if (!CPT_HAS(at->decimal.size))
         return;
@@ -77,7 +76,10 @@ make_decimal(struct gallery_maker *maker)
     gallery_put(maker, "decimal.exp", object, at->decimal.exp, 8, (uint64_t)-2);
     gallery_put(maker, "decimal.digits", object, at->decimal.digits, 8, 20);
     gallery_put(maker, "decimal.len", object, at->decimal.len, 8, 2);
-    gallery_point_words(maker, "decimal.data", object, at->decimal.data, words, 2);
+    words = world_add(maker->world, "words of a Decimal", 16);
+    gallery_put(maker, "words", words, 0, 8, UINT64_C(1000000000000000025));
+    gallery_put(maker, "words", words, 8, 8, 3);
+    gallery_point(maker, "decimal.data", object, at->decimal.data, words);
     gallery_add(maker, "Decimal", object, "Decimal('-310000000000000000.25')");
 }
 

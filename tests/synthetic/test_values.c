@@ -82,16 +82,22 @@ is_right(const struct gallery *gallery, const struct gallery_reading *reading, s
            memcmp(value->repr.data, gallery->values[i].repr, value->repr.size) == 0 && !value->broken;
 }
 
-/* The plain form says no more than that something is there. */
+/* How many objects a text shows in the plain form, which says no more than that something is there. */
+static size_t
+count_plain(const char *text)
+{
+    static const char plain[] = " object at 0x";
+    size_t count = 0;
+
+    for (text = strstr(text, plain); text; text = strstr(text + 1, plain))
+        count++;
+    return count;
+}
+
 static bool
 is_plain(const struct gallery *gallery, const struct gallery_reading *reading, size_t i)
 {
-    char end[64];
-    size_t size = (size_t)snprintf(end, sizeof(end), " object at 0x%llx>",
-                                   (unsigned long long)gallery->values[i].address);
-    const struct cpt_text *repr = &reading->values[i].repr;
-
-    return repr->size > size && memcmp(repr->data + repr->size - size, end, size) == 0;
+    return count_plain(reading->values[i].repr.data) > count_plain(gallery->values[i].repr);
 }
 
 static bool
@@ -293,7 +299,8 @@ damage_field(const struct gallery *gallery, struct cpt_memory *memory, const str
         if (cut == place.value)
             continue;
         memcpy(bytes, &value, field->width);
-        judge(gallery, memory, owner, damage_must_be_told(field, &damages[d], cut),
+        /* Any object may be where another one was: only what is none can be told. */
+        judge(gallery, memory, owner, damages[d].far && damage_must_be_told(field, &damages[d], cut),
               damage_name(gallery, owner_name(gallery, owner), field->name, damages[d].name));
     }
     memcpy(bytes, &place.value, field->width);
@@ -342,7 +349,7 @@ check_unreadable(const struct gallery *gallery, bool views)
         size_t owner = owner_of(gallery, s);
         struct cpt_memory *memory = world_open_without(&gallery->world, structure->address, structure->size, views);
 
-        judge(gallery, memory, owner, true,
+        judge(gallery, memory, owner, structure->matters,
               damage_name(gallery, owner_name(gallery, owner), structure->name, "unreadable"));
         cpt_synthetic_close(memory);
     }
