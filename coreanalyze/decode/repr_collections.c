@@ -197,13 +197,17 @@ compare_names(const void *a, const void *b)
     return strcmp(((const struct name *)a)->text.data, ((const struct name *)b)->text.data);
 }
 
-/* Only the names that are str and not empty are shown. */
-static bool
+/* Only the names that are str and not empty are shown: TEXT is empty for others. */
+static cpt_status
 read_name(struct cpt_repr *repr, uint64_t key, struct cpt_text *text)
 {
-    struct cpt_error ignored;
+    struct cpt_object name;
+    cpt_status status = cpt_object_open(&repr->values->types, key, &name, &repr->error);
 
-    return !cpt_str_read(repr->decode, key, CPT_MAX_NAME, text, &ignored) && text->size;
+    text->size = 0;
+    if (status || !(name.type->flags & CPT_TYPE_UNICODE))
+        return status;
+    return cpt_str_read(repr->decode, key, CPT_MAX_NAME, text, &repr->error);
 }
 
 static cpt_status
@@ -224,10 +228,11 @@ write_names(struct cpt_repr *repr, struct cpt_items_walk *walk)
     cpt_status status;
 
     while (!(status = cpt_items_next(walk, &key, &name.value))) {
-        if (!read_name(repr, key, &name.text))
-            continue;
-        status = write_name(repr, &name, first);
-        first = false;
+        status = read_name(repr, key, &name.text);
+        if (!status && name.text.size) {
+            status = write_name(repr, &name, first);
+            first = false;
+        }
         if (status)
             return status;
     }
@@ -246,7 +251,10 @@ write_sorted(struct cpt_repr *repr, struct cpt_items_walk *walk)
     cpt_status status;
 
     while (names.count < MAX_SORTED && !(status = cpt_items_next(walk, &key, &name.value))) {
-        if (!read_name(repr, key, &name.text))
+        status = read_name(repr, key, &name.text);
+        if (status)
+            break;
+        if (!name.text.size)
             continue;
         added = cpt_vec_add(&names);
         if (!added) {
@@ -255,6 +263,9 @@ write_sorted(struct cpt_repr *repr, struct cpt_items_walk *walk)
         }
         *added = name;
     }
+    /* A name that cannot be read is no end of the names. */
+    if (status && status != CPT_ABSENT)
+        names.count = 0;
     if (names.count)
         qsort(names.items, names.count, sizeof(name), compare_names);
     for (size_t i = 0; (status == CPT_OK || status == CPT_ABSENT) && i < names.count && !repr->full; i++)

@@ -34,7 +34,12 @@ cpt_repr_address(struct cpt_repr *repr, uint64_t address)
 cpt_status
 cpt_repr_name(struct cpt_repr *repr, uint64_t address)
 {
-    if (cpt_is_str(repr->values, address))
+    struct cpt_object name;
+    cpt_status status = cpt_object_open(&repr->values->types, address, &name, &repr->error);
+
+    if (status)
+        return status;
+    if (name.type->flags & CPT_TYPE_UNICODE)
         return cpt_repr_str_plain(repr, address);
     cpt_repr_text(repr, "?");
     return CPT_OK;

@@ -98,6 +98,19 @@ write_tzinfo(struct cpt_repr *repr, const struct cpt_object *object, bool has, i
     return cpt_repr_object(repr, address);
 }
 
+/* The structure as far as DATA, of SIZE bytes, and FOLD. */
+static cpt_status
+read_packed(struct cpt_repr *repr, const struct cpt_object *object, int32_t data, size_t size, int32_t fold,
+            struct cpt_struct *s)
+{
+    cpt_status status = cpt_repr_needs(repr, data);
+
+    if (!status)
+        status = cpt_repr_needs(repr, fold);
+    return status ? status
+                  : cpt_repr_struct(repr, object, cpt_struct_cover(cpt_struct_cover(0, data, size), fold, 1), s);
+}
+
 static cpt_status
 write_datetime(struct cpt_repr *repr, const struct cpt_object *object)
 {
@@ -107,10 +120,8 @@ write_datetime(struct cpt_repr *repr, const struct cpt_object *object)
     struct day day;
     struct clock clock;
     bool has_tzinfo;
-    cpt_status status = cpt_repr_needs(repr, at->datetime.fold);
+    cpt_status status = read_packed(repr, object, data, 10, at->datetime.fold, &s);
 
-    if (!status)
-        status = cpt_repr_struct(repr, object, (size_t)at->datetime.fold + 1, &s);
     if (status)
         return status;
     has_tzinfo = cpt_struct_u8(&s, at->datetime.hastzinfo);
@@ -132,10 +143,8 @@ write_time(struct cpt_repr *repr, const struct cpt_object *object)
     const struct cpt_layout_fields *at = repr->decode->at;
     struct cpt_struct s;
     struct clock clock;
-    cpt_status status = cpt_repr_needs(repr, at->time.fold);
+    cpt_status status = read_packed(repr, object, at->time.data, 6, at->time.fold, &s);
 
-    if (!status)
-        status = cpt_repr_struct(repr, object, (size_t)at->time.fold + 1, &s);
     if (status)
         return status;
     if (!read_clock(cpt_struct_bytes(&s, at->time.data, 6), &clock))
