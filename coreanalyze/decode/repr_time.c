@@ -120,7 +120,7 @@ write_datetime(struct cpt_repr *repr, const struct cpt_object *object)
     struct day day;
     struct clock clock;
     bool has_tzinfo;
-    cpt_status status = read_packed(repr, object, data, 10, at->datetime.fold, &s);
+    cpt_status status = read_packed(repr, object, at->datetime.data, 10, at->datetime.fold, &s);
 
     if (status)
         return status;
