@@ -4,8 +4,10 @@ Runs on Python 3.8 and later with the standard library alone.  Prints "ready" on
 threads are at work, and ends when its standard input closes or it is killed.
 """
 
+import errno
 import hashlib
 import json
+import os
 import queue
 import socket
 import sys
@@ -16,6 +18,21 @@ orders = queue.Queue(maxsize=64)
 cache = {}
 cache_lock = threading.Lock()
 at_work = threading.Semaphore(0)
+
+
+class Warehouse:
+    """What the consumer of orders takes its goods from."""
+
+    def __init__(self, stock):
+        self.stock = stock
+        self.shipped = 0
+        self.last_order = None
+
+    def ship(self, order):
+        time.sleep(0.01)
+        self.shipped += 1
+        self.last_order = order
+        return "order %(id)d, %(total).2f" % order
 
 
 def allow_any_tracer():
@@ -72,15 +89,64 @@ def produce_orders():
         time.sleep(0.02)
 
 
-def ship_order(order):
-    time.sleep(0.01)
-    return "order %(id)d, %(total).2f" % order
-
-
-def consume_orders():
+def consume_orders(warehouse):
     at_work.release()
     while True:
-        ship_order(orders.get())
+        warehouse.ship(orders.get())
+
+
+# --- payments: the bank cannot be reached, and is tried again
+
+
+class PaymentFailed(Exception):
+    pass
+
+
+def connect_to_bank(host):
+    raise ConnectionRefusedError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFUSED), host)
+
+
+def charge(customer, amount):
+    try:
+        connect_to_bank("bank.example")
+    except OSError as error:
+        raise PaymentFailed("customer %d was not charged %.2f" % (customer, amount)) from error
+
+
+def try_again_later(seconds):
+    at_work.release()
+    time.sleep(seconds)
+
+
+def take_payments():
+    try:
+        charge(customer=17, amount=0.75)
+    except PaymentFailed:
+        try_again_later(seconds=3600)
+
+
+# --- two threads that take the same two locks, each in its own order
+
+catalog = threading.RLock()
+archive = threading.Lock()
+both_have_one = threading.Barrier(2)
+
+
+def take_second(lock):
+    both_have_one.wait()
+    at_work.release()
+    with lock:
+        pass
+
+
+def back_up_catalog():
+    with catalog:
+        take_second(archive)
+
+
+def restore_catalog():
+    with archive:
+        take_second(catalog)
 
 
 # --- work that keeps the interpreter busy
@@ -116,7 +182,10 @@ def start_workers():
         ("request-handler", serve_requests, (server_end,)),
         ("request-client", send_requests, (client_end,)),
         ("order-producer", produce_orders, ()),
-        ("order-consumer", consume_orders, ()),
+        ("order-consumer", consume_orders, (Warehouse({"apple": 500, "pear": 120}),)),
+        ("payments", take_payments, ()),
+        ("backup", back_up_catalog, ()),
+        ("restore", restore_catalog, ()),
         ("report", report_forever, ()),
         ("cache-refresher", refresh_cache, ()),
     ]
