@@ -6,11 +6,12 @@ static const struct cpt_command commands[] = {
     {
         .name = "stack",
         .arguments = "[--locals] [--native] [--repr-limit N] [--thread TID] ",
-        .summary = "the Python stack of every thread",
+        .summary = "the stack of every thread, its exception, what it waits for, deadlocks",
         .description = "Shows what every thread of all interpreters is doing: its frames, the most recent call\n"
-                       "last, whether it holds the GIL or waits for it, collects garbage, or took the signal\n"
-                       "that ended the process. With --locals also the variables of each frame; with\n"
-                       "--native the C, C++ and Rust functions that led to them and that they called.\n",
+                       "last, whether it holds the GIL, collects garbage, or took the signal that ended the\n"
+                       "process, which lock, queue or thread it waits for, and the exception that it is raising\n"
+                       "or handling. With --locals also the variables of each frame; with --native the C, C++\n"
+                       "and Rust functions that led to them and that they called.\n",
         .options = CPT_OPTION_THREAD | CPT_OPTION_LOCALS | CPT_OPTION_REPR_LIMIT | CPT_OPTION_NATIVE,
         .run = cpt_command_stack,
     },
@@ -44,7 +45,8 @@ static const char common_options[] =
     "      --exe FILE       the executable of a core, where it is not at its recorded path\n"
     "      --sysroot DIR    look for the files of a core under DIR\n"
     "      --pause          hold a live process still while reading (the default)\n"
-    "      --no-pause       let it run on; a stack that changes meanwhile is said to be torn\n"
+    "      --no-pause       let it run on; a stack that changes meanwhile is said to be torn,\n"
+    "                       and what threads wait for is not known\n"
     "      --layout WHICH   where structure offsets come from: auto, self (the target's own\n"
     "                       debug offsets, 3.13+), table (built in), dwarf (debug information)\n"
     "      --color WHEN     auto, always or never; NO_COLOR is honoured\n"
@@ -90,8 +92,9 @@ static const struct {
 } own_options[] = {
     {CPT_OPTION_LOCALS, "      --locals         arguments, locals, cells and free variables of each frame\n"},
     {CPT_OPTION_NATIVE, "      --native         native frames too, merged with those of Python\n"
-                        "      --debuginfod     with --native: get debug information from the servers in\n"
-                        "                       DEBUGINFOD_URLS, else the distribution's own\n"},
+                        "      --debuginfod     with --native: get missing debug information from the servers in\n"
+                        "                       DEBUGINFOD_URLS, else from the distribution's; without this\n"
+                        "                       option only where DEBUGINFOD_URLS is set\n"},
     {CPT_OPTION_THREAD, "      --thread TID     only the thread with this native id\n"},
     {CPT_OPTION_DEPTH, "      --depth N        levels of attributes and items: 0 to 100, 1 unless told\n"},
     {CPT_OPTION_LIMIT, "      --limit N        attributes and items of one object that are shown: 100 unless told\n"},

@@ -1,11 +1,13 @@
-"""The documentation says what the tool says: its options, its commands, its version."""
+"""The documentation says what the tool says: its options, its commands, its version, and what it prints."""
+import glob
+import json
 import os
 import re
 import subprocess
 
 import pytest
 
-from helpers import TESTS, run_tool
+from helpers import PROGRAMS, TESTS, interpreters, needs_kernel_cores, run_tool, wait_for
 
 SOURCE = os.path.dirname(TESTS)
 MANUAL = os.path.join("coreanalyze", "tool", "coreptile.1")
@@ -48,6 +50,11 @@ def options_of_any_help():
     return {option for text in every_help().values() for option in LONG_OPTION.findall(text)}
 
 
+def own_options(command):
+    """Those that `coreptile COMMAND --help` has beyond those of all commands."""
+    return set(LONG_OPTION.findall(help_of(command))) - set(LONG_OPTION.findall(help_of()))
+
+
 def version():
     return run_tool("--version").stdout.decode().split()[1]
 
@@ -87,6 +94,174 @@ def test_manual_has_no_dashes_for_minus():
     """An unescaped '-' in an option becomes a hyphen that cannot be pasted into a shell."""
     for line in read(MANUAL).splitlines():
         assert line.startswith(".\\\"") or not re.search(r"(?<![\w\\-])-{1,2}[a-z]", line), line
+
+
+def test_manual_describes_own_options_with_their_command():
+    sections = dict(re.findall(r"^\.SS (\S+)\n((?:(?!\.S[SH] ).*\n)*)", read(MANUAL), re.M))
+    for command in commands():
+        entries = re.findall(r"^\.TP\n(.*)$", sections[command], re.M)
+        described = {option for entry in entries for option in LONG_OPTION.findall(entry.replace("\\-", "-"))}
+        assert described == own_options(command), command
+
+
+def test_manual_synopsis_has_own_options():
+    synopsis = manual().split("\nSYNOPSIS\n")[1].split("\nDESCRIPTION\n")[0]
+    for command in commands():
+        part = re.search(r"^coreptile %s\n((?:.*\n)*?)(?:\.br|\Z)" % command, synopsis, re.M).group(1)
+        assert set(LONG_OPTION.findall(part)) == own_options(command), command
+
+
+def keys_of(value):
+    if isinstance(value, dict):
+        return set(value).union(*map(keys_of, value.values()))
+    return set().union(*map(keys_of, value)) if isinstance(value, list) else set()
+
+
+def test_manual_has_every_field(start, some_python):
+    section = manual().split("\nJSON OUTPUT\n")[1].split("\nENVIRONMENT\n")[0]
+    words = set(re.findall(r"[a-z_]+", section))
+    target = start(some_python, "demo_service.py")
+    stack = run_tool("stack", "--json", "--locals", "--native", target.pid).json()
+    assert any(thread["exception"] for thread in stack["result"]["threads"]) and stack["result"]["deadlocks"]
+    address = next(local["value"]["address"] for thread in stack["result"]["threads"] for frame in thread["frames"]
+                   for local in frame["locals"])
+    for document in stack, run_tool("object", "--json", target.pid, address).json(), \
+            run_tool("info", "--json", target.pid).json():
+        assert keys_of(document) >= {"schema", "result"}
+        assert keys_of(document) <= words
+
+
+def test_manual_has_the_codes_of_warnings():
+    """Those that the sources name themselves; the others are those of statuses."""
+    sources = [one for folder in ("coreanalyze", "symbols")
+               for one in glob.glob(os.path.join(SOURCE, folder, "**", "*.c"), recursive=True)]
+    calls = [re.findall(r'cpt_holes_(?:add|note)\([^";]*?"([a-z-]+)",', read(one)) for one in sources]
+    codes = {code for found in calls for code in found}
+    assert {"truncated", "unmerged", "file-missing"} <= codes
+    section = manual().split("\nJSON OUTPUT\n")[1].split("\nENVIRONMENT\n")[0]
+    assert codes <= set(re.findall(r"[a-z-]+", section))
+
+
+# README's table of options
+
+def option_table():
+    """Which commands README says that each option is of, and the short forms."""
+    rows = re.findall(r"^\| (`-.*?) \| ([a-z, ]+) \| .* \|$", read("README.md"), re.M)
+    assert rows
+    return {option: set(commands()) if of == "all" else set(of.split(", "))
+            for cell, of in rows for option in re.findall(r"`(--?[a-z-]+)", cell)}
+
+
+def test_readme_has_every_option_and_no_other():
+    table = option_table()
+    texts = {command: help_of(command) for command in commands()}
+    texts["stack"] += " --version"
+    for option in sorted(options_of_any_help() | set(table)):
+        if len(option) == 2:
+            assert re.search(r"^ +%s, --" % option, help_of(), re.M), option
+        elif option != "--version":
+            assert {one for one in texts if option in LONG_OPTION.findall(texts[one])} == table.get(option), option
+    assert "--version" in table
+    for letter in re.findall(r"^ +(-\w), --", "".join(every_help().values()), re.M):
+        assert letter in table
+
+
+# README's sessions: what they show, the tool prints, but for numbers and addresses
+
+ANY_FORM = [re.compile(form) for form in (
+    r"(Core of p|P)rocess \d+: \S+", r"Executable: \S+", r"Python \d+\.\d+\.\d+",
+    r'  File "[^"]+", line \d+, in [\w.<>]+( \(\S+(, inlined)?\))?', r"  in \w+ \(\S+\)", r"    \S.*", r"    +\^+")]
+
+
+def sessions():
+    """Each command of README with the lines that it is shown to print; for those of a crash, gaps are "[...]"."""
+    found = []
+    for block in re.findall(r"^```\n(.*?)^```", read("README.md"), re.M | re.S):
+        for part in re.split(r"^\$ ", block, flags=re.M)[1:]:
+            command, _, output = part.partition("\n")
+            found.append((command, [line for line in output.split("\n") if line.strip()]))
+    return found
+
+
+def plain(line):
+    """Without what differs from run to run."""
+    line = re.sub(r"0x[0-9a-f]+", "0x", line.rstrip())
+    return re.sub(r'"python[\d.]*"', '"python"', re.sub(r"\d{4,}", "N", line))
+
+
+def own_lines(lines):
+    """Without what belongs to the interpreter and libraries at hand: these must have a form that the tool prints."""
+    own, foreign = [], False
+    for line in lines:
+        if line.startswith("  File ") or not line.startswith("   "):
+            foreign = line.startswith(("  File ", "  in ")) and "/srv/app/" not in line
+        if line.strip() == "[...]":
+            foreign = False
+        elif foreign or re.match(r"(Core of p|P)rocess |Executable: |Python \d", line):
+            assert any(form.fullmatch(line) for form in ANY_FORM), line
+        else:
+            own.append(plain(line.replace("/srv/app/", os.path.join(PROGRAMS, "readme", ""))))
+    return own
+
+
+def missing_lines(own, output):
+    """Those of OWN that OUTPUT lacks, where it should have all in their order."""
+    rest = iter([plain(line) for line in output.decode().split("\n")])
+    return [line for line in own if line not in rest]
+
+
+def session(words):
+    found = [lines for command, lines in sessions() if command.startswith(words)]
+    assert len(found) == 1, words
+    return own_lines(found[0])
+
+
+@pytest.fixture
+def the_python():
+    """One that names, marks and calls things as the one in README does."""
+    usable = [one for one in interpreters.supported() if one.version[:2] == (3, 11) and not one.root]
+    if not usable:
+        pytest.skip("no CPython 3.11")
+    return usable[0]
+
+
+def check_session(words, *arguments):
+    """Until the target has come to where it was; the tool's last output."""
+    own, runs = session(words), []
+    assert len(own) > 5
+
+    def is_there():
+        runs.append(run_tool(*arguments))
+        return not missing_lines(own, runs[-1].stdout)
+    try:
+        wait_for(is_there, words, timeout=30)
+    except AssertionError:
+        pytest.fail("not printed: %s\n%s" % (missing_lines(own, runs[-1].stdout), runs[-1]))
+    return runs[-1]
+
+
+def test_readme_session_of_a_deadlock(the_python, start):
+    target = start(the_python, "readme/bank.py")
+    check_session("coreptile stack 2", "stack", target.pid)
+
+
+def test_readme_session_of_a_crash(the_python, start):
+    needs_kernel_cores()
+    target = start(the_python, "readme/orders.py", wait=None, core_limit=True)
+    core = target.kernel_core(by=lambda _: None)
+    stack = check_session("coreptile stack --locals", "stack", "--locals", core)
+    address = re.search(r"<__main__.Importer object at (0x\w+)>", stack.stdout.decode()).group(1)
+    check_session("coreptile object", "object", core, address)
+    shown = dict(sessions())["coreptile stack --json core.zst | jq -c "
+                             "'.result.threads[0].exception | [.state, .type, .message, .cause.type]'"]
+    exception = run_tool("stack", "--json", core).json()["result"]["threads"][0]["exception"]
+    assert json.loads(shown[0]) == [exception["state"], exception["type"], exception["message"],
+                                    exception["cause"]["type"]]
+
+
+def test_readme_session_of_native_frames(the_python, start):
+    target = start(the_python, "readme/index.py")
+    check_session("coreptile stack --native", "stack", "--native", target.pid)
 
 
 # Versions
