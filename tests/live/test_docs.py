@@ -170,7 +170,7 @@ def test_readme_has_every_option_and_no_other():
 
 ANY_FORM = [re.compile(form) for form in (
     r"(Core of p|P)rocess \d+: \S+", r"Executable: \S+", r"Python \d+\.\d+\.\d+",
-    r'  File "[^"]+", line \d+, in [\w.<>]+( \(\S+(, inlined)?\))?', r"  in \w+ \(\S+\)", r"    \S.*", r"    +\^+")]
+    r'  File "[^"]+", line \d+, in [\w.<>]+( \(\S+(, inlined)?\))?', r"  in \w+ \(\S+\)", r"    \S.*", r" {4,}\^+")]
 
 
 def sessions():
@@ -190,14 +190,15 @@ def plain(line):
 
 
 def own_lines(lines):
-    """Without what belongs to the interpreter and libraries at hand: these must have a form that the tool prints."""
+    """Without what belongs to the interpreter and libraries at hand, and marks, which move while a line runs: these must
+    have a form that the tool prints."""
     own, foreign = [], False
     for line in lines:
         if line.startswith("  File ") or not line.startswith("   "):
             foreign = line.startswith(("  File ", "  in ")) and "/srv/app/" not in line
         if line.strip() == "[...]":
             foreign = False
-        elif foreign or re.match(r"(Core of p|P)rocess |Executable: |Python \d", line):
+        elif foreign or re.match(r"(Core of p|P)rocess |Executable: |Python \d| +\^+$", line):
             assert any(form.fullmatch(line) for form in ANY_FORM), line
         else:
             own.append(plain(line.replace("/srv/app/", os.path.join(PROGRAMS, "readme", ""))))
