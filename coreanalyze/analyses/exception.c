@@ -109,11 +109,11 @@ find_handled(struct cpt_values *values, uint64_t tstate, uint64_t *value, struct
         cpt_memory_read_u64(values->decode->memory, tstate + (uint64_t)at->tstate.exc_info, &item, why);
 
     *value = 0;
-    for (size_t steps = 0; !status && item; steps++) {
+    while (!status && item) {
         struct cpt_struct s;
 
-        if (steps == CPT_MAX_FRAMES)
-            return cpt_error_set(why, CPT_LIMIT, "more than %d exceptions handled at once", CPT_MAX_FRAMES);
+        if (values->steps++ >= CPT_MAX_VALUE_STEPS)
+            return cpt_error_set(why, CPT_LIMIT, "too many exceptions are handled at once");
         status = cpt_struct_read(values->decode, &s, item, size, why);
         if (status)
             return status;

@@ -111,7 +111,9 @@ add_margin(struct writer *writer, char mark)
 static void
 add_line(struct writer *writer, const char *line)
 {
-    add_margin(writer, '|');
+    /* An empty line has no blanks either. */
+    if (line[0] || writer->depth)
+        add_margin(writer, '|');
     cpt_buffer_add_text(writer->text->out, line);
     cpt_buffer_add_char(writer->text->out, '\n');
 }

@@ -447,12 +447,12 @@ elif mode == "interactive":
     del exc
     wait_and_die("main")
 elif mode in ("abort", "segv"):
-    import faulthandler
+    import signal
     try:
         fail()
     except Error as error:
         record("main", error)
-        wait_and_die("main", os.abort if mode == "abort" else faulthandler._sigsegv)
+        wait_and_die("main", os.abort if mode == "abort" else lambda: os.kill(os.getpid(), signal.SIGSEGV))
 elif mode == "native":
     import ctypes
     sleep = ctypes.PyDLL(None).sleep

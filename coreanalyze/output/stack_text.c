@@ -1,8 +1,10 @@
+/* Stacks as text. */
 #include "coreanalyze/output/envelope.h"
 #include "coreanalyze/output/exception_out.h"
 #include "coreanalyze/output/native_out.h"
 #include "coreanalyze/output/source.h"
 #include "coreanalyze/output/stack_fold.h"
+#include "coreanalyze/output/status_words.h"
 #include "coreanalyze/output/text.h"
 #include "coreanalyze/output/value_out.h"
 
@@ -11,189 +13,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* In the order of INTERFACE.md, which JSON keeps. */
-static const struct {
-    unsigned status;
-    const char *word, *text;
-} status_words[] = {
-    {CPT_THREAD_HOLDS_GIL, "holds-gil", "holds the GIL"},
-    {CPT_THREAD_WAITS_FOR_GIL, "waiting-for-gil", "waits for the GIL"},
-    {CPT_THREAD_COLLECTS_GARBAGE, "garbage-collecting", "collects garbage"},
-    {CPT_THREAD_FINALIZING, "finalizing", "finalizes the interpreter"},
-    {CPT_THREAD_IDLE, "idle", "idle"},
-    {CPT_THREAD_CRASHED, "crashed", "crashed"},
-};
-
-#define STATUS_WORDS (sizeof(status_words) / sizeof(status_words[0]))
-
-/* JSON */
-
-static void
-write_position(struct cpt_json *json, const char *key, int32_t number)
-{
-    if (number < 0)
-        cpt_json_member_null(json, key);
-    else
-        cpt_json_member_int(json, key, number);
-}
-
-static const char *const kind_words[] = {
-    [CPT_VARIABLE_ARGUMENT] = "argument",
-    [CPT_VARIABLE_LOCAL] = "local",
-    [CPT_VARIABLE_CELL] = "cell",
-    [CPT_VARIABLE_FREE] = "free",
-};
-
-static void
-write_locals_json(struct cpt_json *json, const struct cpt_frame *frame)
-{
-    cpt_json_key(json, "locals");
-    cpt_json_array_open(json);
-    for (size_t i = 0; i < frame->local_count; i++) {
-        cpt_json_line(json, 4);
-        cpt_json_object_open(json);
-        cpt_json_member_text(json, "name", &frame->locals[i].name);
-        cpt_json_member_cstring(json, "kind", kind_words[frame->locals[i].kind]);
-        cpt_json_key(json, "value");
-        cpt_value_write_json(json, frame->locals[i].value);
-        cpt_json_object_close(json);
-    }
-    cpt_json_array_close(json);
-}
-
-static void
-write_frame_json(struct cpt_json *json, const struct cpt_stack *stack, const struct cpt_frame *frame)
-{
-    static const struct cpt_code unreadable;
-    const struct cpt_code *code = frame->code ? frame->code : &unreadable;
-
-    cpt_json_line(json, 3);
-    cpt_json_object_open(json);
-    cpt_json_member_text(json, "function", &code->name);
-    cpt_json_member_text(json, "qualname", &code->qualname);
-    cpt_json_member_text(json, "file", &code->file);
-    write_position(json, "line", frame->position.line);
-    write_position(json, "column", frame->position.column);
-    write_position(json, "end_line", frame->position.end_line);
-    write_position(json, "end_column", frame->position.end_column);
-    if (stack->has_locals)
-        write_locals_json(json, frame);
-    cpt_json_object_close(json);
-}
-
-/* Of a traceback: as the frames of a stack, without variables. */
-static void
-write_entry_json(struct cpt_json *json, const struct cpt_frame *frame)
-{
-    static const struct cpt_stack no_locals;
-
-    write_frame_json(json, &no_locals, frame);
-}
-
-static void
-write_status_json(struct cpt_json *json, unsigned status)
-{
-    cpt_json_key(json, "status");
-    cpt_json_array_open(json);
-    for (size_t i = 0; i < STATUS_WORDS; i++) {
-        if (status & status_words[i].status)
-            cpt_json_cstring(json, status_words[i].word);
-    }
-    cpt_json_array_close(json);
-}
-
-static void
-write_waiting_json(struct cpt_json *json, const struct cpt_waiting *waiting)
-{
-    if (!waiting->kind) {
-        cpt_json_member_null(json, "waiting_for");
-        return;
-    }
-    cpt_json_key(json, "waiting_for");
-    cpt_json_object_open(json);
-    cpt_json_member_cstring(json, "kind", waiting->kind);
-    if (waiting->address)
-        cpt_json_member_address(json, "address", waiting->address);
-    else
-        cpt_json_member_null(json, "address");
-    if (waiting->owner)
-        cpt_json_member_int(json, "owner", waiting->owner);
-    else
-        cpt_json_member_null(json, "owner");
-    if (waiting->inferred)
-        cpt_json_member_bool(json, "inferred", true);
-    cpt_json_object_close(json);
-}
-
-static void
-write_deadlocks_json(struct cpt_json *json, const struct cpt_stack *stack)
-{
-    cpt_json_key(json, "deadlocks");
-    cpt_json_array_open(json);
-    for (size_t i = 0; i < stack->deadlock_count; i++) {
-        cpt_json_array_open(json);
-        for (size_t j = 0; j < stack->deadlocks[i].count; j++)
-            cpt_json_int(json, stack->deadlocks[i].threads[j]);
-        cpt_json_array_close(json);
-    }
-    cpt_json_array_close(json);
-}
-
-static void
-write_thread_json(struct cpt_json *json, const struct cpt_stack *stack, const struct cpt_stack_thread *thread)
-{
-    cpt_json_line(json, 2);
-    cpt_json_object_open(json);
-    cpt_json_member_int(json, "interpreter", thread->interpreter);
-    if (thread->native_id)
-        cpt_json_member_int(json, "native_id", thread->native_id);
-    else
-        cpt_json_member_null(json, "native_id");
-    cpt_json_member_address(json, "ident", thread->ident);
-    cpt_json_member_text(json, "name", &thread->name);
-    cpt_json_member_bool(json, "main", thread->main);
-    write_status_json(json, thread->status);
-    cpt_exception_write_json(json, &thread->exception, write_entry_json);
-    cpt_json_key(json, "frames");
-    cpt_json_array_open(json);
-    for (size_t i = 0; i < thread->frame_count; i++)
-        write_frame_json(json, stack, &thread->frames[i]);
-    cpt_json_array_close(json);
-    if (stack->has_native)
-        cpt_native_write_json(json, thread);
-    write_waiting_json(json, &thread->waiting);
-    cpt_json_object_close(json);
-}
-
-void
-cpt_stack_write_json(struct cpt_buffer *out, const struct cpt_envelope *envelope,
-                     const struct cpt_stack *stack)
-{
-    struct cpt_json json;
-
-    cpt_json_init(&json, out);
-    cpt_envelope_open_json(&json, envelope);
-    cpt_json_object_open(&json);
-    cpt_json_key(&json, "threads");
-    cpt_json_array_open(&json);
-    for (size_t i = 0; i < stack->thread_count; i++)
-        write_thread_json(&json, stack, &stack->threads[i]);
-    cpt_json_array_close(&json);
-    if (stack->has_native)
-        cpt_native_threads_write_json(&json, stack);
-    write_deadlocks_json(&json, stack);
-    cpt_json_object_close(&json);
-    cpt_envelope_close_json(&json);
-}
-
-/* Text */
-
 struct text_writer {
     struct cpt_buffer *out;
     bool color;
     bool many_interpreters;
     bool locals;
     bool has_native, all_native;
+    struct cpt_hash innermost; /* object -> the innermost frame of the thread that has it as a variable */
     struct cpt_sources sources;
 };
 
@@ -244,11 +70,17 @@ write_locals_text(struct text_writer *writer, const struct cpt_frame *frame)
 {
     for (size_t i = 0; i < frame->local_count; i++) {
         const struct cpt_local *local = &frame->locals[i];
+        struct cpt_value brief = *local->value;
+
+        if (cpt_hash_get(&writer->innermost, brief.address) != frame) {
+            brief.part_count = 0;
+            brief.more_parts = false;
+        }
 
         cpt_buffer_add_text(writer->out, "      ");
         cpt_text_add(writer->out, &local->name);
         cpt_buffer_add_text(writer->out, " = ");
-        cpt_value_write_text(writer->out, writer->color, local->value, 6);
+        cpt_value_write_text(writer->out, writer->color, &brief, 6);
     }
 }
 
@@ -378,9 +210,26 @@ write_exception_text(struct text_writer *writer, const struct cpt_thread_excepti
     cpt_exception_write_text(&text, exception);
 }
 
+/* Of an object that many frames share the attributes are shown once: where it was used last. */
+static void
+find_innermost(struct text_writer *writer, const struct cpt_stack_thread *thread)
+{
+    cpt_hash_free(&writer->innermost);
+    for (size_t i = 0; i < thread->frame_count; i++) {
+        for (size_t j = 0; j < thread->frames[i].local_count; j++) {
+            uint64_t address = thread->frames[i].locals[j].value->address;
+
+            if (!cpt_hash_get(&writer->innermost, address) &&
+                !cpt_hash_set(&writer->innermost, address, &thread->frames[i]))
+                writer->out->failed = true;
+        }
+    }
+}
+
 static void
 write_stack_text(struct text_writer *writer, const struct cpt_stack_thread *thread)
 {
+    find_innermost(writer, thread);
     if (!thread->frames_complete)
         write_note(writer, thread->frame_count
                                ? "  (cut here: the calls that led to this cannot be read)"
@@ -400,14 +249,14 @@ write_stack_text(struct text_writer *writer, const struct cpt_stack_thread *thre
 static void
 write_status_text(struct text_writer *writer, unsigned status)
 {
-    for (size_t i = STATUS_WORDS; i-- > 0;) {
-        bool bad = status_words[i].status == CPT_THREAD_CRASHED;
+    for (size_t i = CPT_STATUS_WORDS; i-- > 0;) {
+        bool bad = cpt_status_words[i].status == CPT_THREAD_CRASHED;
 
-        if (!(status & status_words[i].status))
+        if (!(status & cpt_status_words[i].status))
             continue;
         cpt_buffer_add_text(writer->out, ", ");
         cpt_text_style(writer->out, writer->color && bad, CPT_STYLE_BAD);
-        cpt_buffer_add_text(writer->out, status_words[i].text);
+        cpt_buffer_add_text(writer->out, cpt_status_words[i].text);
         cpt_text_style(writer->out, writer->color && bad, CPT_STYLE_NONE);
     }
 }
@@ -576,4 +425,5 @@ cpt_stack_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope
     write_changed_files(&writer, envelope->is_core);
     cpt_envelope_warnings_text(out, envelope, options);
     cpt_sources_free(&writer.sources);
+    cpt_hash_free(&writer.innermost);
 }
