@@ -1,5 +1,5 @@
-/* Values of a damaged target. Input: the number of a layout, how many characters of a repr are asked for (a quarter), which
-   value is read by itself, then changes to the values of that layout. */
+/* Values of a damaged target. Input: the number of a layout, how many characters of a repr are asked for (a quarter),
+   which value is read by itself, then changes to the values of that layout. */
 #include "tests/fuzz/change.h"
 #include "tests/fuzz/target.h"
 #include "tests/synthetic/gallery.h"

@@ -7,9 +7,10 @@ import subprocess
 import pytest
 
 from helpers import (QUICK, TESTS, Either, each, escaped, interpreters, mismatches, needs_gcore, needs_kernel_cores,
-                     read_stack, refusal_allowed, representatives, run_tool, sysroot, Target, tool_environment, VALUE)
+                     read_stack, refusal_allowed, run_tool, sysroot, Target, tool_environment, VALUE)
 
-DUMPVALUES = os.environ.get("DUMPVALUES") or os.path.join(os.path.dirname(TESTS), "build", "tests", "live", "dumpvalues")
+DUMPVALUES = (os.environ.get("DUMPVALUES") or
+              os.path.join(os.path.dirname(TESTS), "build", "tests", "live", "dumpvalues"))
 USABLE = interpreters.usable()
 LIMIT = 80
 WHOLE = 10 ** 6               # longer than any
@@ -153,7 +154,8 @@ def test_text(values):
     assert run.returncode == 0, str(run)
     text = run.stdout.decode("utf-8")
     for name, _, _, _, shown, *_ in thread["locals"][0]:
-        assert re.search(r"\b%s\b.*%s" % (name, re.escape(cut(shown, LIMIT))), text), "%s = %s\n%s" % (name, shown, text)
+        line = r"\b%s\b.*%s" % (name, re.escape(cut(shown, LIMIT)))
+        assert re.search(line, text), "%s = %s\n%s" % (name, shown, text)
 
 
 def test_gcore(values):

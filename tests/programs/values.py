@@ -13,7 +13,6 @@ import _thread
 import abc
 import argparse
 import array
-import asyncio
 import collections
 import contextlib
 import dataclasses
@@ -438,7 +437,8 @@ def collections_and_others():
     namespace_odd = types.SimpleNamespace(**{"not an identifier": 1, "a": 2})
     namespace_cycle = types.SimpleNamespace()
     namespace_cycle.me = namespace_cycle
-    array_empty, array_ints, array_doubles = array.array("i"), array.array("i", [1, -2, 3]), array.array("d", [.5, 1e300])
+    array_empty, array_ints = array.array("i"), array.array("i", [1, -2, 3])
+    array_doubles = array.array("d", [.5, 1e300])
     array_bytes, array_unsigned, array_floats = (array.array("b", [-1, 127]), array.array("Q", [2 ** 64 - 1]),
                                                  array.array("f", [0.1, -2.5]))
     array_text, array_text_empty = array.array("u", "\u20ac'"), array.array("u")

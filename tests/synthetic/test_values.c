@@ -1,6 +1,6 @@
-/* Values over sound structures of every built-in layout, and then with every field and every structure of theirs damaged,
-   one at a time: it ends soon, the damaged value is said to be broken or is what it still is, and its neighbours in a
-   list are as before. */
+/* Values over sound structures of every built-in layout, and then with every field and every structure of theirs
+   damaged, one at a time: it ends soon, the damaged value is said to be broken or is what it still is, and its neighbours
+   in a list are as before. */
 #include "tests/synthetic/damages.h"
 #include "tests/synthetic/gallery.h"
 
@@ -112,8 +112,8 @@ is_cut(const struct cpt_text *repr)
     return repr->size >= 3 && memcmp(repr->data + repr->size - 3, "…", 3) == 0;
 }
 
-/* The list is written as its items are by themselves: all as they are but DAMAGED, which is as it was read. One that goes
-   on for good takes what is behind it along. */
+/* The list is written as its items are by themselves: all as they are but DAMAGED, which is as it was read. One that
+   goes on for good takes what is behind it along. */
 static void
 check_list(const struct gallery *gallery, const struct gallery_reading *reading, size_t damaged, const char *name)
 {
@@ -148,8 +148,8 @@ check_text(const struct gallery *gallery, const struct cpt_value *value, const c
                  gallery->world.layout->table);
 }
 
-/* Reads MEMORY, in which value number DAMAGED is damaged (NOTHING: none; MANY: any may be). TELL: if it changes, that must
-   be told. */
+/* Reads MEMORY, in which value number DAMAGED is damaged (NOTHING: none; MANY: any may be). TELL: if it changes, that
+   must be told. */
 static void
 judge(const struct gallery *gallery, struct cpt_memory *memory, size_t damaged, bool tell, const char *name)
 {
