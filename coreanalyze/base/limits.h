@@ -26,7 +26,7 @@
 #define CPT_MAX_LOCALS 2000000          /* variables of all frames of one result */
 #define CPT_MAX_REPR_DEPTH 400         /* containers within containers of one repr; Python itself stops at 1000 calls */
 #define CPT_MAX_VALUE_STEPS (64u << 20) /* objects and entries visited for the values of one result */
-#define CPT_MAX_QUOTE_SCAN (64u << 20)  /* bytes of one str or bytes that are searched for the quotes to choose */
+#define CPT_MAX_QUOTE_SCAN (4u << 20)   /* bytes of one str or bytes that are searched for the quotes to choose */
 #define CPT_MAX_INT_DIGITS 6000         /* of 30 bits, of an int that is shown in decimal: some 54,000 decimal digits */
 #define CPT_MAX_MESSAGE 16384          /* characters of an exception's message or note */
 #define CPT_MAX_EXCEPTIONS 1000        /* exceptions that one thread's exception leads to */

@@ -5,9 +5,11 @@
 #include "coreanalyze/decode/unicode.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define BLOCK 4096
+#define LARGE_PIECE (1u << 20)
 
 /* Characters or bytes of the target, a block at a time. */
 struct text {
@@ -38,39 +40,70 @@ load(struct text *text, uint64_t index)
 }
 
 static bool
-block_has(const struct text *text, uint32_t c)
+has_character(const uint8_t *bytes, unsigned width, size_t count, uint32_t c)
 {
-    if (text->from.width == 1)
-        return memchr(text->bytes, (int)c, text->count) != NULL;
-    for (size_t i = 0; i < text->count; i++) {
-        if (cpt_character_get(text->bytes, text->from.width, i) == c)
+    if (width == 1)
+        return memchr(bytes, (int)c, count) != NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (cpt_character_get(bytes, width, i) == c)
             return true;
     }
     return false;
 }
 
-/* Double quotes where there are single ones and no double ones in all of the text. */
+/* Double quotes where there are single ones and no double ones. True once that is settled. */
+static bool
+look_for_quotes(const uint8_t *bytes, unsigned width, size_t count, char *quote)
+{
+    if (has_character(bytes, width, count, '"')) {
+        *quote = '\'';
+        return true;
+    }
+    if (has_character(bytes, width, count, '\''))
+        *quote = '"';
+    return false;
+}
+
+/* Looks on from character INDEX in large pieces: each read of a live target is a system call. */
+static cpt_status
+look_further(struct text *text, uint64_t index, uint64_t end, char *quote)
+{
+    unsigned width = text->from.width;
+    uint8_t *piece = malloc(LARGE_PIECE);
+    bool settled = false;
+    cpt_status status = CPT_OK;
+
+    if (!piece)
+        return cpt_repr_fail(text->repr, CPT_NOMEM, 0, "out of memory");
+    while (!status && !settled && index < end) {
+        size_t count = end - index < LARGE_PIECE / width ? (size_t)(end - index) : LARGE_PIECE / width;
+
+        status = cpt_memory_read(text->repr->decode->memory, text->from.address + index * width, piece, count * width,
+                                 &text->repr->error);
+        settled = !status && look_for_quotes(piece, width, count, quote);
+        index += count;
+        for (size_t i = 0; i < count * width / BLOCK && !settled; i++)
+            settled = !cpt_repr_step(text->repr);
+    }
+    free(piece);
+    return status;
+}
+
 static cpt_status
 choose_quote(struct text *text, char *quote)
 {
-    uint64_t count = text->from.count, most = CPT_MAX_QUOTE_SCAN / text->from.width;
+    uint64_t end = text->from.count, most = CPT_MAX_QUOTE_SCAN / text->from.width;
+    cpt_status status;
 
     *quote = '\'';
-    for (uint64_t i = 0; i < count && i < most; i += text->count) {
-        cpt_status status = load(text, i);
-
-        if (status)
-            return status;
-        if (block_has(text, '"')) {
-            *quote = '\'';
-            return CPT_OK;
-        }
-        if (block_has(text, '\''))
-            *quote = '"';
-        if (!cpt_repr_step(text->repr))
-            return CPT_OK;
-    }
-    return CPT_OK;
+    if (!end)
+        return CPT_OK;
+    if (end > most)
+        end = most;
+    status = load(text, 0);
+    if (status || look_for_quotes(text->bytes, text->from.width, text->count, quote) || text->count >= end)
+        return status;
+    return look_further(text, text->count, end, quote);
 }
 
 /* What str and bytes have in common; false: C is no such character. */
