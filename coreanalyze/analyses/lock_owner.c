@@ -55,7 +55,7 @@ is_bound_exit(struct cpt_stack_work *work, const struct cpt_object *object, uint
 }
 
 static bool
-is_exit_descriptor(struct cpt_stack_work *work, uint64_t address)
+is_descriptor_of(struct cpt_stack_work *work, uint64_t address, const char *method)
 {
     const struct cpt_layout_fields *at = work->decode.at;
     struct cpt_object object;
@@ -65,19 +65,21 @@ is_exit_descriptor(struct cpt_stack_work *work, uint64_t address)
     return address && CPT_HAS(at->descr.d_name) && !cpt_object_open(&work->values.types, address, &object, &ignored) &&
            is_named(object.type, "method_descriptor") &&
            !cpt_memory_read_u64(work->decode.memory, address + (uint64_t)at->descr.d_name, &name, &ignored) &&
-           cpt_str_equals(&work->decode, name, "__exit__");
+           cpt_str_equals(&work->decode, name, method);
 }
 
-/* Whether slot I is what a with statement keeps to call __exit__ of LOCK: a bound method, or (3.14+) the lock itself
-   behind the method's descriptor. */
+/* Whether slot I of the LIVE ones is what a with statement keeps to call __exit__ of LOCK: a bound method, or (3.14+) the
+   lock itself behind the method's descriptor. The latter is there, and __enter__ behind it, while the statement is still
+   being entered; before 3.14 nothing keeps it alive then. */
 static bool
-is_exit_of(struct cpt_stack_work *work, const uint64_t *slots, size_t i, uint64_t lock)
+is_exit_of(struct cpt_stack_work *work, const uint64_t *slots, size_t live, size_t i, uint64_t lock)
 {
     struct cpt_object object;
     struct cpt_error ignored;
 
     if (slots[i] == lock)
-        return i > 0 && is_exit_descriptor(work, slots[i - 1]);
+        return i > 0 && is_descriptor_of(work, slots[i - 1], "__exit__") &&
+               !(i + 1 < live && is_descriptor_of(work, slots[i + 1], "__enter__"));
     return slots[i] && !cpt_object_open(&work->values.types, slots[i], &object, &ignored) &&
            is_bound_exit(work, &object, lock);
 }
@@ -96,13 +98,13 @@ is_inside_with(struct cpt_stack_work *work, const struct cpt_stack_thread *threa
             cpt_evalstack_read(&work->decode, &thread->frames[i], &slots, &count, &live, &ignored))
             continue;
         for (size_t slot = 0; !found && slot < live; slot++)
-            found = is_exit_of(work, slots, slot, lock);
+            found = is_exit_of(work, slots, live, slot, lock);
         free(slots);
     }
     return found;
 }
 
-/* A thread that waits for the lock is in the middle of entering its own with statement. */
+/* That can be the thread that waits: a Lock is not to be taken twice. */
 static void
 infer_owner(struct cpt_stack_work *work, struct cpt_waiting *waiting)
 {
@@ -111,8 +113,7 @@ infer_owner(struct cpt_stack_work *work, struct cpt_waiting *waiting)
     for (size_t i = 0; i < work->stack->thread_count; i++) {
         const struct cpt_stack_thread *thread = &work->stack->threads[i];
 
-        if ((thread->waiting.kind && thread->waiting.address == waiting->address) ||
-            !is_inside_with(work, thread, waiting->address))
+        if (!is_inside_with(work, thread, waiting->address))
             continue;
         if (owner)
             return;

@@ -137,6 +137,21 @@ kept = [circle(["rlock-a", "rlock-b"], "rlock", threading.RLock),
         circle(["lock-a", "lock-b", "lock-c"], "lock", threading.Lock)]
 
 
+def inside_twice(lock, by_name):
+    with lock:
+        if by_name:
+            lock.acquire()
+        with lock:
+            pass
+
+
+# One thread alone.
+for label, by_name in ("twice-with", False), ("twice-acquire", True):
+    twice = threading.Lock()
+    wait_for(label, "lock", twice, label, inside_twice, twice, by_name)
+    circles.append([label])
+
+
 def join_each_other(label, mine, theirs):
     mine.wait()
     theirs[0].join()
