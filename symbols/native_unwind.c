@@ -9,8 +9,8 @@
 
 #define DWARF_RSP 7
 #define DWARF_RIP 16
-#define MAX_STACK_SWITCHES 64 /* from a signal handler's own stack back to the interrupted one */
-#define MAX_GUESSES 1000      /* frames in a row that have no unwind information */
+#define MAX_EXCEPTIONS 64 /* to the rule that a caller is further up: see goes_up */
+#define MAX_GUESSES 1000  /* frames in a row that have no unwind information */
 
 /* What the unwind information says of a code address; as values of a hash, hence never 0. */
 enum {
@@ -27,7 +27,7 @@ struct walk {
     uint64_t registers[CPT_TASK_REGISTERS];
     int32_t tid;
     unsigned last_rule;
-    int switches, guesses;
+    int exceptions, guesses;
     bool stepped; /* over a call to where no code is */
     bool out_of_memory;
 };
@@ -153,15 +153,17 @@ stop(struct walk *walk, uint64_t address, const char *reason)
 }
 
 /* Whether a frame with the stack pointer SP can have called the last one: the stack only ever grows downwards, except
-   where a signal handler runs on a stack of its own. */
+   where a signal handler runs on a stack of its own, or where a function keeps even its return address off the stack,
+   as glibc's vfork does while the child uses it. */
 static bool
 goes_up(struct walk *walk, uint64_t sp)
 {
     const struct cpt_native_stack *stack = walk->stack;
+    const struct cpt_native_frame *last = stack->count ? &stack->items[stack->count - 1] : NULL;
 
-    if (!stack->count || sp > stack->items[stack->count - 1].sp)
+    if (!last || sp > last->sp)
         return true;
-    return walk->last_rule & RULE_SIGNAL && walk->switches++ < MAX_STACK_SWITCHES;
+    return (walk->last_rule & RULE_SIGNAL || (last->exact && sp == last->sp)) && walk->exceptions++ < MAX_EXCEPTIONS;
 }
 
 static bool
