@@ -36,7 +36,8 @@ read_headers(struct segments *segments, struct cpt_memory *memory, uint64_t base
     if (status)
         return status;
     if (memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 || header->e_ident[EI_CLASS] != ELFCLASS64 ||
-        header->e_ident[EI_DATA] != ELFDATA2LSB || header->e_machine != EM_X86_64)
+        header->e_ident[EI_DATA] != ELFDATA2LSB || header->e_machine != EM_X86_64 ||
+        (header->e_type != ET_EXEC && header->e_type != ET_DYN))
         return cpt_error_set(error, CPT_ABSENT, "no ELF image at 0x%" PRIx64, base);
     if (header->e_phentsize != sizeof(Elf64_Phdr) || !header->e_phnum ||
         header->e_phnum > CPT_MAX_MODULE_PHDRS || header->e_phoff > CPT_MAX_IMAGE)
@@ -53,8 +54,11 @@ read_headers(struct segments *segments, struct cpt_memory *memory, uint64_t base
 static cpt_status
 measure(struct segments *segments, uint64_t base, uint64_t most, size_t *size, struct cpt_error *error)
 {
-    uint64_t end = segments->header.e_phoff + segments->count * sizeof(Elf64_Phdr);
+    uint64_t end = segments->header.e_phoff + segments->count * sizeof(Elf64_Phdr), sum = 0;
     bool has_base = false;
+
+    if (end < sizeof(segments->header))
+        return corrupt(base, error);
 
     for (size_t i = 0; i < segments->count; i++) {
         const Elf64_Phdr *segment = &segments->items[i];
@@ -66,6 +70,7 @@ measure(struct segments *segments, uint64_t base, uint64_t most, size_t *size, s
             return corrupt(base, error);
         if (last > end)
             end = last;
+        sum = segment->p_filesz > CPT_MAX_IMAGE - sum ? CPT_MAX_IMAGE : sum + segment->p_filesz;
         if (!has_base && segment->p_offset < PAGE) {
             segments->bias = base + segment->p_offset - segment->p_vaddr;
             has_base = true;
@@ -73,7 +78,8 @@ measure(struct segments *segments, uint64_t base, uint64_t most, size_t *size, s
     }
     if (!has_base)
         return corrupt(base, error);
-    if (end > most || end > CPT_MAX_IMAGE)
+    /* The sum: segments may claim the same bytes again and again. */
+    if (end > most || end > CPT_MAX_IMAGE || sum == CPT_MAX_IMAGE)
         return cpt_error_set(error, CPT_LIMIT, "the image at 0x%" PRIx64 " is too large", base);
     *size = (size_t)end;
     return CPT_OK;

@@ -29,18 +29,40 @@ cpt_native_module_at(struct cpt_native *native, uint64_t address)
     return &native->modules[low];
 }
 
+static bool
+has_symbol_section(Elf *elf)
+{
+    Elf_Scn *section = NULL;
+    GElf_Shdr header;
+
+    while ((section = elf_nextscn(elf, section))) {
+        if (gelf_getshdr(section, &header) && header.sh_entsize &&
+            (header.sh_type == SHT_SYMTAB || header.sh_type == SHT_DYNSYM))
+            return true;
+    }
+    return false;
+}
+
+/* A file without sections of symbols makes libdwfl count those that its dynamic segment tells of; see mend_dynamic in
+   elfmemory.c for what that can cost. It has nothing that its image in memory lacks. */
 static Elf *
 elf_of_file(struct cpt_native_module *module, char **name)
 {
     const struct cpt_native_query *query = &module->native->query;
     struct cpt_native_file file;
+    Elf *elf;
 
     if (!module->image->has_file ||
         !query->file(query->arg, (size_t)(module - module->native->modules), &file))
         return NULL;
-    *name = strdup(file.path);
     /* Opened to be read only: the bytes stay as they are. */
-    return elf_memory((char *)(uintptr_t)file.bytes, file.size);
+    elf = elf_memory((char *)(uintptr_t)file.bytes, file.size);
+    if (elf && !has_symbol_section(elf)) {
+        elf_end(elf);
+        return NULL;
+    }
+    *name = strdup(file.path);
+    return elf;
 }
 
 static Elf *
@@ -82,17 +104,16 @@ find_elf(Dwfl_Module *dwfl, void **arg, const char *name, Dwarf_Addr base, char 
     return dwfl_build_id_find_elf(dwfl, arg, name, base, file, elf);
 }
 
-/* A descriptor of DEBUG's own, and its path. */
+/* Closes DEBUG but for its descriptor; also its path. */
 static int
 hand_over(struct cpt_debug_file *debug, char **name)
 {
     char link[64], path[4096];
     ssize_t length;
-    int fd = dup(debug->fd);
+    int fd = debug->fd;
 
+    debug->fd = -1;
     cpt_debug_file_close(debug);
-    if (fd < 0)
-        return -1;
     snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
     length = readlink(link, path, sizeof(path) - 1);
     if (length > 0) {

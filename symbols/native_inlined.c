@@ -58,6 +58,20 @@ is_name_scope(int tag)
     }
 }
 
+/* As dwarf_haspc, but what it costs is counted: any number of entries can share a list of any number of ranges. */
+static bool
+has_address(Dwarf_Die *die, Dwarf_Addr address, uint64_t *steps)
+{
+    Dwarf_Addr base, start, end;
+    ptrdiff_t at = 0;
+
+    while (++*steps < CPT_MAX_DIE_STEPS && (at = dwarf_ranges(die, at, &base, &start, &end)) > 0) {
+        if (address >= start && address < end)
+            return true;
+    }
+    return false;
+}
+
 /* Adds the functions around ADDRESS (the file's) within SCOPE to CHAIN; whether there is one. */
 static bool
 find_chain(Dwarf_Die *scope, Dwarf_Addr address, bool in_function, int depth, struct chain *chain)
@@ -68,7 +82,7 @@ find_chain(Dwarf_Die *scope, Dwarf_Addr address, bool in_function, int depth, st
     for (; more == 0 && ++*chain->steps < CPT_MAX_DIE_STEPS; more = dwarf_siblingof(&child, &child)) {
         int tag = dwarf_tag(&child);
 
-        if (is_code_scope(tag) && dwarf_haspc(&child, address) > 0) {
+        if (is_code_scope(tag) && has_address(&child, address, chain->steps)) {
             if (is_function(tag)) {
                 if (chain->count == CPT_MAX_INLINED)
                     return true;

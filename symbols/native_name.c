@@ -31,12 +31,12 @@ set_name(struct cpt_native *native, const char *name, struct cpt_native_function
 static bool
 set_file(struct cpt_native *native, const char *directory, struct cpt_native_function *function)
 {
-    size_t length, root = directory ? strlen(directory) : 0;
+    size_t length, root = directory ? strnlen(directory, CPT_MAX_PATH_TEXT) : 0;
     const char *file = function->file;
 
     if (!file)
         return true;
-    length = strlen(file);
+    length = strnlen(file, CPT_MAX_PATH_TEXT);
     function->file = cpt_arena_text(native->query.arena, file, length);
     function->short_file = function->file;
     if (!function->file)

@@ -4,13 +4,15 @@
 
 #include <string.h>
 
-#define MAX_NESTED 64           /* symbols looked at that begin before an address and end before it too */
+#define MAX_NESTED 64       /* symbols looked at that begin before an address and end before it too */
+#define MAX_UNDERSCORES 8   /* of a name that count */
+#define MAX_COMPARED 1024   /* characters of names that are compared: a damaged table can name one long text everywhere */
 
 /* Of several symbols at one place the one that its users call it by. */
 static int
 rank_of(const GElf_Sym *symbol, const char *name)
 {
-    int rank = 0;
+    int rank;
 
     switch (GELF_ST_BIND(symbol->st_info)) {
     case STB_GLOBAL:
@@ -23,7 +25,7 @@ rank_of(const GElf_Sym *symbol, const char *name)
         rank = 100;
         break;
     }
-    while (*name++ == '_')
+    for (int i = 0; i < MAX_UNDERSCORES && name[i] == '_'; i++)
         rank--;
     return rank;
 }
@@ -48,7 +50,7 @@ compare_symbols(const void *a, const void *b)
         return x->size < y->size ? -1 : 1;
     if (x->rank != y->rank)
         return x->rank < y->rank ? -1 : 1;
-    return -strcmp(x->name, y->name);
+    return -strncmp(x->name, y->name, MAX_COMPARED);
 }
 
 /* Code written in assembler often has labels without a size: they stand for all up to the next one, or to the end of

@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#define MAX_STRAYS 64 /* evaluations without frames that are on no stack; each costs a walk along all of it */
+
 /* Whether ADDRESS lies in the frame's own part of the stack, which ends where that of its caller begins. */
 static bool
 is_in_frame(const struct cpt_native_stack *native, size_t i, uint64_t address)
@@ -57,7 +59,7 @@ has_anchors(const struct cpt_evaluation *evaluations, size_t count)
 static const char *
 merge_by_anchors(struct cpt_native_stack *native, const struct cpt_evaluation *evaluations, size_t count)
 {
-    size_t at = 0;
+    size_t at = 0, strays = 0;
 
     for (size_t k = 0; k < count; k++) {
         uint64_t anchor = evaluations[k].anchor;
@@ -65,7 +67,7 @@ merge_by_anchors(struct cpt_native_stack *native, const struct cpt_evaluation *e
 
         while (i < native->count && !is_in_frame(native, i, anchor))
             i++;
-        if (i == native->count && !evaluations[k].count)
+        if (i == native->count && !evaluations[k].count && strays++ < MAX_STRAYS)
             continue; /* such as the mark at the bottom of a thread's frames, which is no evaluation */
         if (i == native->count)
             return native->complete ? "an evaluation lies outside of the native stack" : NULL;

@@ -1,5 +1,6 @@
 #include "coreanalyze/memory/guard.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -10,7 +11,7 @@ static struct sigaction before;
 static uintptr_t page_size;
 
 /* Lets the handler that was there before have it; by default that ends the program, when the
-   instruction is run again. */
+   instruction is run again, or the signal that somebody sent comes again. */
 static void
 pass_on(int number, siginfo_t *info, void *context)
 {
@@ -18,14 +19,15 @@ pass_on(int number, siginfo_t *info, void *context)
         before.sa_sigaction(number, info, context);
     else if (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN)
         before.sa_handler(number);
-    else
-        sigaction(number, &before, NULL);
+    else if (sigaction(number, &before, NULL) == 0 && info->si_code <= 0)
+        raise(number);
 }
 
 static void
 on_sigbus(int number, siginfo_t *info, void *context)
 {
     uintptr_t address = (uintptr_t)info->si_addr, page = address & ~(page_size - 1);
+    int kept = errno;
 
     for (struct cpt_guard *guard = guards; guard && info->si_code == BUS_ADRERR; guard = guard->next) {
         if (address < guard->start || address >= guard->end)
@@ -33,15 +35,17 @@ on_sigbus(int number, siginfo_t *info, void *context)
         if (mmap((void *)page, page_size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
             break;
         guard->hit = true;
+        errno = kept;
         return;
     }
+    errno = kept;
     pass_on(number, info, context);
 }
 
 void
 cpt_guard_add(struct cpt_guard *guard, const void *bytes, size_t size)
 {
-    struct sigaction action = {.sa_sigaction = on_sigbus, .sa_flags = SA_SIGINFO};
+    struct sigaction action = {.sa_sigaction = on_sigbus, .sa_flags = SA_SIGINFO | SA_ONSTACK};
 
     page_size = (uintptr_t)sysconf(_SC_PAGESIZE);
     guard->start = (uintptr_t)bytes;
