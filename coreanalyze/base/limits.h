@@ -43,8 +43,8 @@
 #define CPT_MAX_DYNAMIC 4096            /* entries of one dynamic section */
 #define CPT_MAX_HASH_CHAIN 65536        /* symbols visited in one hash chain */
 #define CPT_MAX_CORE_BYTES (1ull << 44) /* of a core that is unpacked, holes among them: what ext4 takes */
-#define CPT_MAX_WINDOW_LOG 31           /* of zstd: 2 GiB of memory, as zstd --long=31 makes */
-#define CPT_MAX_DECODER_MEMORY (2ull << 30) /* bytes that xz may take; xz -9 needs 65 MiB */
+#define CPT_MAX_DECODER_MEMORY (2ull << 30) /* bytes that a decompressor may take: zstd --long=31 needs 2 GiB */
+#define CPT_MIN_DECODER_MEMORY (128ull << 20) /* that it may have at any rate: xz -9 needs 65 MiB, zstd -22 128 MiB */
 #define CPT_MAX_NOTE (256u << 20)       /* bytes of one note segment */
 #define CPT_MAX_SCAN (512u << 20)       /* bytes searched in each way for the runtime without symbols */
 #define CPT_MAX_STACK_COPY (8u << 20)    /* bytes of one C stack that are copied while the process is held */

@@ -4,7 +4,7 @@
 #include "coreanalyze/memory/codec.h"
 
 #include "coreanalyze/base/bytes.h"
-#include "coreanalyze/base/limits.h"
+#include "coreanalyze/memory/room.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,9 +20,11 @@ struct state {
 static bool
 begin(struct state *state)
 {
+    uint64_t most = cpt_room_for_decoder();
+
     if (state->alone)
-        return lzma_alone_decoder(&state->stream, CPT_MAX_DECODER_MEMORY) == LZMA_OK;
-    return lzma_stream_decoder(&state->stream, CPT_MAX_DECODER_MEMORY, 0) == LZMA_OK;
+        return lzma_alone_decoder(&state->stream, most) == LZMA_OK;
+    return lzma_stream_decoder(&state->stream, most, 0) == LZMA_OK;
 }
 
 static void *
@@ -66,7 +68,7 @@ result_of(lzma_ret result, const char **why)
         *why = "out of memory";
         return CPT_CODEC_REFUSED;
     case LZMA_MEMLIMIT_ERROR:
-        *why = "its dictionary is larger than 2 GiB";
+        *why = "its dictionary is larger than the memory that is free, or than 2 GiB";
         return CPT_CODEC_REFUSED;
     case LZMA_OPTIONS_ERROR:
         *why = "it uses filters that the library does not know";

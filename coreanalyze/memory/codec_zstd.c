@@ -3,19 +3,25 @@
 #include "coreanalyze/memory/codec.h"
 
 #include "coreanalyze/base/bytes.h"
-#include "coreanalyze/base/limits.h"
+#include "coreanalyze/memory/room.h"
 
 #ifdef HAVE_LIBZSTD
 #include <zstd.h>
 #include <zstd_errors.h>
+
+/* The library refuses frames with a window of more than 2 to that power. */
+static int
+window_log(void)
+{
+    return 63 - __builtin_clzll(cpt_room_for_decoder());
+}
 
 static void *
 zstd_open(void)
 {
     ZSTD_DCtx *context = ZSTD_createDCtx();
 
-    /* Up to what `zstd --long=31` makes; more is refused by the library. */
-    if (context && ZSTD_isError(ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, CPT_MAX_WINDOW_LOG))) {
+    if (context && ZSTD_isError(ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, window_log()))) {
         ZSTD_freeDCtx(context);
         context = NULL;
     }
@@ -37,8 +43,10 @@ zstd_run(void *state, struct cpt_codec_step *step)
         return result == 0 ? CPT_CODEC_END : CPT_CODEC_MORE;
     step->why = ZSTD_getErrorName(result);
     switch (ZSTD_getErrorCode(result)) {
-    case ZSTD_error_memory_allocation:
     case ZSTD_error_frameParameter_windowTooLarge:
+        step->why = "its window is larger than the memory that is free, or than 2 GiB";
+        return CPT_CODEC_REFUSED;
+    case ZSTD_error_memory_allocation:
     case ZSTD_error_dictionary_wrong:
         return CPT_CODEC_REFUSED;
     default:
@@ -67,7 +75,7 @@ is_zstd(const uint8_t *bytes, size_t size)
 
 const struct cpt_codec cpt_codec_zstd = {
     .name = "zstd",
-    .tool = "zstd -d",
+    .tool = "zstd -d --long=31",
     .library = "libzstd",
     .skips = true,
     .is_at = is_zstd,

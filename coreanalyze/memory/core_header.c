@@ -26,12 +26,37 @@ machine_name(uint16_t machine)
     }
 }
 
+/* The forms that files come together in, or NULL. */
+static const char *
+archive_name(const uint8_t *bytes, size_t size)
+{
+    static const struct {
+        size_t at, size;
+        const char *magic, *name;
+    } archives[] = {
+        {257, 5, "ustar", "tar"}, {0, 4, "PK\3\4", "zip"}, {0, 6, "7z\274\257\47\34", "7z"},
+        {0, 8, "!<arch>\n", "ar"}, {0, 6, "070701", "cpio"},
+    };
+
+    for (size_t i = 0; i < sizeof(archives) / sizeof(archives[0]); i++) {
+        if (size >= archives[i].at + archives[i].size &&
+            memcmp(bytes + archives[i].at, archives[i].magic, archives[i].size) == 0)
+            return archives[i].name;
+    }
+    return NULL;
+}
+
 /* What is compressed was unpacked before it came here: then it is packed twice. */
 static cpt_status
 refuse_other_file(const char *path, const uint8_t *bytes, size_t size, struct cpt_error *error)
 {
     const struct cpt_codec *codec = cpt_codec_find(bytes, size);
+    const char *archive = archive_name(bytes, size);
 
+    if (archive) {
+        cpt_error_set(error, CPT_UNSUPPORTED, "%s is an archive (%s), not a core", path, archive);
+        return cpt_error_hint(error, "take the core out of it first");
+    }
     if (!codec)
         return cpt_error_set(error, CPT_UNSUPPORTED, "%s is not an ELF file, so no core", path);
     cpt_error_set(error, CPT_UNSUPPORTED, "%s is compressed (%s) within another compression", path, codec->name);

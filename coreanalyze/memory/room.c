@@ -1,5 +1,7 @@
 #include "coreanalyze/memory/room.h"
 
+#include "coreanalyze/base/limits.h"
+
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <stdio.h>
@@ -96,6 +98,14 @@ uint64_t
 cpt_room_in_memory(void)
 {
     return lesser(machine_memory(), group_memory());
+}
+
+uint64_t
+cpt_room_for_decoder(void)
+{
+    uint64_t most = lesser(cpt_room_in_memory(), CPT_MAX_DECODER_MEMORY);
+
+    return most > CPT_MIN_DECODER_MEMORY ? most : CPT_MIN_DECODER_MEMORY;
 }
 
 uint64_t

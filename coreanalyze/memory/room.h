@@ -11,4 +11,8 @@ uint64_t cpt_room_for(int fd);
 /* Bytes of memory, of the machine and of the control group that we are in. */
 uint64_t cpt_room_in_memory(void);
 
+/* Bytes that a decompressor may take: what there is of it, up to CPT_MAX_DECODER_MEMORY, but no less than the usual
+   forms need (CPT_MIN_DECODER_MEMORY). */
+uint64_t cpt_room_for_decoder(void);
+
 #endif
