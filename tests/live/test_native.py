@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import struct
 import subprocess
 import threading
 
@@ -360,6 +361,53 @@ def test_call_of_null(some_python, start, helper_c):
     assert thread["native_frames"][0]["address"] == "0x0" and thread["native_frames"][0]["function"] is None
     assert thread["native_frames"][1]["function"] == "helper_call_null"
     assert sum(frame.get("python_count", 0) for frame in thread["native_frames"]) == len(thread["frames"]) == 2
+
+
+def test_vfork(some_python, start, helper_c):
+    """Its caller has the same stack pointer, and is no circle."""
+    needs_kernel_cores()
+    target = start(some_python, "native_crash.py", helper_c, "helper_vfork", core_limit=True)
+    thread = native(target.kernel_core(by=lambda dying: dying.tell()))["result"]["threads"][0]
+    assert "vfork" in thread["native_frames"][0]["function"]
+    assert thread["native_frames"][1]["function"] == "helper_vfork"
+    assert sum(frame.get("python_count", 0) for frame in thread["native_frames"]) == len(thread["frames"]) == 2
+
+
+def cut_sections(path):
+    """Takes a library's section headers away; and its newer hash table becomes one without an end."""
+    with open(path, "r+b") as library:
+        content = library.read()
+        table, = struct.unpack_from("<Q", content, 40)
+        segments, = struct.unpack_from("<Q", content, 32)
+        count, = struct.unpack_from("<H", content, 56)
+        for at in range(segments, segments + 56 * count, 56):
+            kind, _, dynamic, _, _, size = struct.unpack_from("<IIQQQQ", content, at)
+            if kind == 2:
+                break
+        hashes = [at for at in range(dynamic, dynamic + size, 16)
+                  if struct.unpack_from("<Q", content, at)[0] == 0x6ffffef5]
+        assert kind == 2 and len(hashes) == 1
+        library.seek(40)
+        library.write(struct.pack("<Q", 0))
+        library.seek(60)
+        library.write(struct.pack("<HH", 0, 0))
+        library.truncate(table)
+        return hashes[0]
+
+
+def test_no_sections(some_python, start, tmp_path):
+    """As sstrip leaves a library: its dynamic segment has the names. Its table for them may be anything, once it is
+    loaded."""
+    library = compile_helper(tmp_path, "gcc", "native_helper.c", "libhelper.so", "-Wl,--hash-style=both", *C_OPTIONS)
+    at = cut_sections(library)
+    target = start(some_python, "native.py", "--library", library, "helper_outer")
+    names = [("helper_middle", False), ("helper_outer", False)]
+    assert helper_names(target, library) == names
+    with open(library, "r+b") as file:      # the bytes that are mapped: zeros without end
+        file.seek(at)
+        file.write(struct.pack("<QQ", 0x6ffffef5, os.path.getsize(library)))
+        file.truncate(256 << 20)
+    assert helper_names(target, library) == names
 
 
 def kernel_core_of(target, pages=None):

@@ -1,6 +1,6 @@
-"""Calls a null pointer from C, when a byte arrives on standard input.
+"""Dies in a function of C (by default one that calls a null pointer), when a byte arrives on standard input.
 
-    native_crash.py ORACLE LIBRARY
+    native_crash.py ORACLE LIBRARY [FUNCTION]
 """
 import ctypes
 import os
@@ -8,7 +8,7 @@ import sys
 
 
 def crash(library):
-    library.helper_call_null(3)
+    getattr(library, (sys.argv[3:] or ["helper_call_null"])[0])(3)
 
 
 helper = ctypes.CDLL(sys.argv[2])

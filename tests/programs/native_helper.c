@@ -89,6 +89,18 @@ helper_signal(int other_stack)
     HERE;
 }
 
+/* Dies on return from vfork, which has its return address in a register. */
+KEPT int
+helper_vfork(int value)
+{
+    if (vfork() == 0) {
+        kill(getppid(), SIGABRT);
+        _exit(0);
+    }
+    HERE;
+    return value + 1;
+}
+
 static callback volatile nothing;
 
 /* Calls a null pointer. */

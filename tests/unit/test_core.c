@@ -456,6 +456,7 @@ other_files_are_named(void **state)
 {
     struct corefile file = {0};
     Elf64_Ehdr header;
+    char tar[512] = "core.1";
 
     (void)state;
     corefile_build(&file);
@@ -463,6 +464,10 @@ other_files_are_named(void **state)
     refuse("", 0, CPT_UNSUPPORTED, "empty");
     refuse("hello\n", 6, CPT_UNSUPPORTED, "not an ELF file");
     refuse("BZh91AY", 7, CPT_UNSUPPORTED, "bzip2");
+    refuse("PK\3\4", 4, CPT_UNSUPPORTED, "an archive (zip)");
+    memcpy(tar + 257, "ustar", 5);
+    refuse(tar, sizeof(tar), CPT_UNSUPPORTED, "an archive (tar)");
+    refuse(tar, 261, CPT_UNSUPPORTED, "not an ELF file");
     refuse("\x02\x21\x4c\x18", 4, CPT_UNSUPPORTED, "lz4, legacy");
     refuse("\x7f"
            "ELF",

@@ -1,4 +1,5 @@
 /* Compressed cores and pipes: every form, whole, in parts, cut and damaged. */
+#include "coreanalyze/base/limits.h"
 #include "coreanalyze/memory/core.h"
 #include "coreanalyze/memory/room.h"
 #include "coreanalyze/memory/spool.h"
@@ -19,6 +20,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -444,6 +446,7 @@ there_is_some_room(void **state)
     assert_true(cpt_room_in_memory() > 1 << 20);
     assert_true(cpt_room_for(fd) > 1 << 20);
     assert_true(cpt_room_for(fd) <= cpt_room_in_memory() + (64 << 20)); /* it lies in memory */
+    assert_true(cpt_room_for_decoder() >= CPT_MIN_DECODER_MEMORY && cpt_room_for_decoder() <= CPT_MAX_DECODER_MEMORY);
     close(fd);
 }
 
@@ -615,6 +618,31 @@ a_core_that_shrinks_reads_as_zeros(void **state)
     corefile_free(&file);
 }
 
+/* Only what is about a core is taken from a program. */
+static void
+a_signal_that_was_sent_is_not_kept(void **state)
+{
+    struct corefile file = {0};
+    struct cpt_core *core;
+    int status;
+    pid_t child;
+
+    (void)state;
+    build_core(&file);
+    scratch_file("signal", file.file.data, file.file.size);
+    child = fork();
+    if (child == 0) {
+        signal(SIGBUS, SIG_DFL); /* sanitizers have their own */
+        setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+        if (cpt_core_open(&core, scratch_path("signal"), NULL) == CPT_OK)
+            kill(getpid(), SIGBUS);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS);
+    corefile_free(&file);
+}
+
 static void
 a_core_that_grows_is_told(void **state)
 {
@@ -697,6 +725,7 @@ main(void)
         cmocka_unit_test(cores_come_from_descriptors),
         cmocka_unit_test(a_fifo_is_waited_for),
         cmocka_unit_test(a_core_that_shrinks_reads_as_zeros),
+        cmocka_unit_test(a_signal_that_was_sent_is_not_kept),
         cmocka_unit_test(a_core_that_grows_is_told),
         cmocka_unit_test(progress_begins_after_a_second),
     };
