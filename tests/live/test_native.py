@@ -373,40 +373,52 @@ def test_vfork(some_python, start, helper_c):
     assert sum(frame.get("python_count", 0) for frame in thread["native_frames"]) == len(thread["frames"]) == 2
 
 
+def segments(content):
+    """{type: (place of the header, offset, address, size)}, the last of each type."""
+    first, = struct.unpack_from("<Q", content, 32)
+    count, = struct.unpack_from("<H", content, 56)
+    found = {}
+    for at in range(first, first + 56 * count, 56):
+        kind, _, offset, address, _, size = struct.unpack_from("<IIQQQQ", content, at)
+        found[kind] = at, offset, address, size
+    return found
+
+
 def cut_sections(path):
-    """Takes a library's section headers away; and its newer hash table becomes one without an end."""
+    """As sstrip does it."""
     with open(path, "r+b") as library:
-        content = library.read()
-        table, = struct.unpack_from("<Q", content, 40)
-        segments, = struct.unpack_from("<Q", content, 32)
-        count, = struct.unpack_from("<H", content, 56)
-        for at in range(segments, segments + 56 * count, 56):
-            kind, _, dynamic, _, _, size = struct.unpack_from("<IIQQQQ", content, at)
-            if kind == 2:
-                break
-        hashes = [at for at in range(dynamic, dynamic + size, 16)
-                  if struct.unpack_from("<Q", content, at)[0] == 0x6ffffef5]
-        assert kind == 2 and len(hashes) == 1
+        table, = struct.unpack_from("<Q", library.read(), 40)
         library.seek(40)
         library.write(struct.pack("<Q", 0))
         library.seek(60)
         library.write(struct.pack("<HH", 0, 0))
         library.truncate(table)
-        return hashes[0]
+
+
+def make_endless(path, size=256 << 20):
+    """The dynamic segment names a hash table whose only chain goes on in zeros to the end of the file."""
+    with open(path, "r+b") as library:
+        content = library.read()
+        at, offset, address, _ = segments(content)[1]
+        _, dynamic, _, dynamic_size = segments(content)[2]
+        entry, = (one for one in range(dynamic, dynamic + dynamic_size, 16)
+                  if struct.unpack_from("<Q", content, one)[0] == 0x6ffffef5)
+        library.write(struct.pack("<IIIIQI", 1, 1, 1, 1, 0, 1))
+        library.seek(entry + 8)
+        library.write(struct.pack("<Q", address + len(content) - offset))
+        library.seek(at + 32)
+        library.write(struct.pack("<QQ", size - offset, size - offset))
+        library.truncate(size)
 
 
 def test_no_sections(some_python, start, tmp_path):
-    """As sstrip leaves a library: its dynamic segment has the names. Its table for them may be anything, once it is
-    loaded."""
-    library = compile_helper(tmp_path, "gcc", "native_helper.c", "libhelper.so", "-Wl,--hash-style=both", *C_OPTIONS)
-    at = cut_sections(library)
+    """The dynamic segment has the names; what the file says of their number is not believed."""
+    library = compile_helper(tmp_path, "gcc", "native_helper.c", "libhelper.so", "-Wl,--hash-style=gnu", *C_OPTIONS)
+    cut_sections(library)
     target = start(some_python, "native.py", "--library", library, "helper_outer")
     names = [("helper_middle", False), ("helper_outer", False)]
     assert helper_names(target, library) == names
-    with open(library, "r+b") as file:      # the bytes that are mapped: zeros without end
-        file.seek(at)
-        file.write(struct.pack("<QQ", 0x6ffffef5, os.path.getsize(library)))
-        file.truncate(256 << 20)
+    make_endless(library)
     assert helper_names(target, library) == names
 
 
