@@ -28,13 +28,28 @@ bytes_of_files(struct cpt_core *core, uint64_t address, uint64_t *size)
     return cpt_pieces_bytes(&core->files, address, size);
 }
 
+/* Some structures are read past their end, as their size is not known. That such a read runs into the mapping of another
+   file does not make that a file that is wanted. */
+static bool
+runs_into_file(const struct cpt_core *core, uint64_t start, uint64_t address)
+{
+    const struct cpt_mapping *from, *into;
+
+    if (start == address)
+        return false;
+    from = cpt_memory_mapping(&core->memory, start);
+    into = cpt_memory_mapping(&core->memory, address);
+    return from != into && (!from || !into || !from->path || !into->path || strcmp(from->path, into->path) != 0);
+}
+
 /* Whether the page at ADDRESS, which was left out, has come from a file now. */
 static bool
-fill(struct cpt_core *core, uint64_t address)
+fill(struct cpt_core *core, uint64_t start, uint64_t address)
 {
     bool filled;
 
-    if (!core->fill || core->filling || cpt_pieces_find(&core->dumped, address))
+    if (!core->fill || core->filling || cpt_pieces_find(&core->dumped, address) ||
+        runs_into_file(core, start, address))
         return false;
     core->filling = true;
     filled = core->fill(core->fill_arg, address);
@@ -42,15 +57,15 @@ fill(struct cpt_core *core, uint64_t address)
     return filled;
 }
 
-/* The bytes at ADDRESS and how many follow in one piece: the core's own, else a file's. */
+/* The bytes at ADDRESS and how many follow in one piece: the core's own, else a file's. START: where the read began. */
 static const uint8_t *
-bytes_at(struct cpt_core *core, uint64_t address, uint64_t *size)
+bytes_at(struct cpt_core *core, uint64_t start, uint64_t address, uint64_t *size)
 {
     const uint8_t *bytes = cpt_pieces_bytes(&core->dumped, address, size);
 
     if (!bytes)
         bytes = bytes_of_files(core, address, size);
-    if (!bytes && fill(core, address))
+    if (!bytes && fill(core, start, address))
         bytes = bytes_of_files(core, address, size);
     return bytes;
 }
@@ -91,7 +106,7 @@ core_read(struct cpt_memory *memory, uint64_t address, void *buffer, size_t size
     while (done < size) {
         uint64_t chunk;
         size_t copied;
-        const uint8_t *bytes = bytes_at(core, address + done, &chunk);
+        const uint8_t *bytes = bytes_at(core, address, address + done, &chunk);
 
         if (!bytes)
             break;
@@ -109,7 +124,7 @@ static const void *
 core_view(struct cpt_memory *memory, uint64_t address, size_t size)
 {
     uint64_t there;
-    const uint8_t *bytes = bytes_at(self(memory), address, &there);
+    const uint8_t *bytes = bytes_at(self(memory), address, address, &there);
 
     return bytes && size <= there ? bytes : NULL;
 }

@@ -324,6 +324,36 @@ reads_look_for_what_they_need(void **state)
     close_fixture(&fixture);
 }
 
+/* A structure that is read past its end, at the end of a mapping. */
+static void
+reads_do_not_run_into_files(void **state)
+{
+    static const struct corefile_file cache = {BASE, BASE + 0x1000, 0, "/cpt-test/cache"};
+    struct cpt_filemap_options options = {0};
+    struct fixture fixture = {0};
+    uint8_t bytes[0x20];
+    size_t count;
+
+    (void)state;
+    memset(image, 7, 0x1000);
+    corefile_files(&fixture.file, 0x1000, &cache, 1);
+    corefile_load(&fixture.file, BASE - 0x1000, 0x1000, image, 0x1000, PF_R | PF_W);
+    corefile_load(&fixture.file, BASE, 0x1000, image, 0, PF_R);
+    corefile_build(&fixture.file);
+    assert_int_equal(
+        cpt_core_open(&fixture.core, corefile_path(fixture.file.file.data, fixture.file.file.size), NULL), CPT_OK);
+    options.core = fixture.core;
+    assert_int_equal(cpt_filemap_open(&fixture.filemap, cpt_core_memory(fixture.core), &options, NULL), CPT_OK);
+    fixture.program = cpt_filemap_files(fixture.filemap, &count);
+    assert_int_equal(count, 1);
+    cpt_filemap_serve(fixture.filemap);
+    assert_int_equal(cpt_memory_read_some(cpt_core_memory(fixture.core), BASE - 0x10, bytes, 0x20), 0x10);
+    assert_false(fixture.program->resolved || fixture.program->wanted);
+    assert_int_equal(cpt_memory_read_some(cpt_core_memory(fixture.core), BASE, bytes, 0x10), 0);
+    assert_true(fixture.program->resolved && fixture.program->wanted);
+    close_fixture(&fixture);
+}
+
 static void
 expect_unused(const char *exe, enum cpt_file_match match, const char *code)
 {
@@ -455,6 +485,7 @@ main(void)
         cmocka_unit_test(a_relative_sysroot_works),
         cmocka_unit_test(the_executable_may_be_named),
         cmocka_unit_test(reads_look_for_what_they_need),
+        cmocka_unit_test(reads_do_not_run_into_files),
         cmocka_unit_test(other_files_are_not_used),
         cmocka_unit_test(files_of_a_process),
     };
