@@ -192,7 +192,7 @@ try_file(struct search *search, size_t i, enum cpt_find_way way)
 {
     const struct cpt_image *image = image_at(search, i);
     struct cpt_candidate candidate;
-    struct cpt_elf_place place;
+    struct cpt_elf_place place = {0};
     struct cpt_error error;
     const char *path = image ? search->query->file(search->query->arg, i) : NULL;
     cpt_status status;

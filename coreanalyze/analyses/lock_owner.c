@@ -91,8 +91,8 @@ is_inside_with(struct cpt_stack_work *work, const struct cpt_stack_thread *threa
 
     for (size_t i = 0; !found && i < thread->frame_count; i++) {
         struct cpt_error ignored;
-        size_t count, live;
-        uint64_t *slots;
+        size_t count, live = 0;
+        uint64_t *slots = NULL;
 
         if (work->with_frames++ >= CPT_MAX_WITH_FRAMES ||
             cpt_evalstack_read(&work->decode, &thread->frames[i], &slots, &count, &live, &ignored))

@@ -156,8 +156,8 @@ cpt_attribute_int(struct cpt_repr *repr, uint64_t address, bool *negative, unsig
 cpt_status
 cpt_attribute_i64(struct cpt_repr *repr, uint64_t address, int64_t *value)
 {
-    unsigned __int128 magnitude;
-    bool negative;
+    unsigned __int128 magnitude = 0;
+    bool negative = false;
     cpt_status status = cpt_attribute_int(repr, address, &negative, &magnitude);
 
     if (status)
@@ -171,7 +171,7 @@ cpt_attribute_i64(struct cpt_repr *repr, uint64_t address, int64_t *value)
 cpt_status
 cpt_attribute_bool(struct cpt_repr *repr, const struct cpt_object *object, const char *word, bool *value)
 {
-    int64_t number;
+    int64_t number = 0;
     uint64_t address;
     cpt_status status = cpt_attribute_own(repr, object, word, &address);
 

@@ -250,7 +250,7 @@ cpt_dict_next(struct cpt_dict_walk *walk, uint64_t *key, uint64_t *value, struct
 cpt_status
 cpt_dict_seek(struct cpt_dict_walk *walk, const char *word, uint64_t *value, struct cpt_error *error)
 {
-    uint64_t key;
+    uint64_t key = 0;
     cpt_status status;
 
     while (!(status = cpt_dict_next(walk, &key, value, error))) {

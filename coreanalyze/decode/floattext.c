@@ -282,7 +282,8 @@ write_digits(const struct cpt_decimal *s, unsigned format, char *p, size_t size)
     } else if (s->count > s->point) {
         snprintf(p, size, "%.*s.%s", s->point, s->digits, s->digits + s->point);
     } else {
-        snprintf(p, size, "%s%.*s%s", s->digits, s->point - s->count, "0000000000000000", tail);
+        /* No more than 16 digits, as POINT is: the compiler cannot know. */
+        snprintf(p, size, "%.16s%.*s%s", s->digits, s->point - s->count, "0000000000000000", tail);
     }
 }
 

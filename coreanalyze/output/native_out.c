@@ -26,7 +26,7 @@ static void
 write_python_members(struct cpt_json *json, const struct cpt_stack_thread *thread,
                      const struct cpt_native_frame *frame)
 {
-    size_t first, count = thread ? cpt_native_python(thread, frame, &first) : 0;
+    size_t first = 0, count = thread ? cpt_native_python(thread, frame, &first) : 0;
 
     if (!count) {
         cpt_json_member_null(json, "python");
@@ -143,7 +143,7 @@ static bool
 add_native(struct item_list *list, const struct cpt_native_text *text,
            const struct cpt_stack_thread *thread, const struct cpt_native_frame *frame, size_t *shown)
 {
-    size_t functions = frame->site->function_count, first, count = cpt_native_python(thread, frame, &first);
+    size_t functions = frame->site->function_count, first = 0, count = cpt_native_python(thread, frame, &first);
 
     for (size_t i = 0; i < functions; i++) {
         bool is_loop = i + 1 == functions && count;
