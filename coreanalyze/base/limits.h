@@ -19,7 +19,7 @@
 #define CPT_MAX_NAME 65536              /* characters of a function's or thread's name that are shown */
 #define CPT_MAX_PATH_TEXT 65536         /* characters of a file name that are shown */
 #define CPT_MAX_DICT_ENTRIES (1u << 28) /* entries of a dict that is searched */
-#define CPT_MAX_DICT_STEPS (4u << 20)   /* entries of all dicts that are visited for one result */
+#define CPT_MAX_DICT_STEPS (32u << 20)  /* entries of all dicts that are visited for one result */
 #define CPT_MAX_DICT_WALK (1u << 20)    /* entries of threading._active that are visited */
 #define CPT_MAX_DATASTACK_CHUNKS 65536  /* chunks of one thread's data stack (3.11+) */
 #define CPT_MAX_VARIABLES 65536         /* variables of one code object */
@@ -28,6 +28,10 @@
 #define CPT_MAX_VALUE_STEPS (64u << 20) /* objects and entries visited for the values of one result */
 #define CPT_MAX_QUOTE_SCAN (4u << 20)   /* bytes of one str or bytes that are searched for the quotes to choose */
 #define CPT_MAX_INT_DIGITS 6000         /* of 30 bits, of an int that is shown in decimal: some 54,000 decimal digits */
+#define CPT_MAX_SEARCH_STEPS (64u << 20) /* entries of modules visited for the names of types of one result */
+#define CPT_MAX_TYPES (1 << 20)         /* of one result */
+#define CPT_MAX_MEMBER_STEPS (64u << 20) /* PyMemberDefs visited for one result */
+#define CPT_MAX_KEPT (1ull << 30)       /* bytes of names and texts that one result keeps */
 #define CPT_MAX_MESSAGE 16384          /* characters of an exception's message or note */
 #define CPT_MAX_EXCEPTIONS 1000        /* exceptions that one thread's exception leads to */
 #define CPT_MAX_EXCEPTION_DEPTH 100    /* of its chain of causes, contexts and members */

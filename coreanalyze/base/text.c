@@ -7,6 +7,18 @@
 #include <stdio.h>
 #include <string.h>
 
+bool
+cpt_text_is(const struct cpt_text *text, const char *word)
+{
+    return text->data && text->size == strlen(word) && memcmp(text->data, word, text->size) == 0;
+}
+
+struct cpt_text
+cpt_text_of(const char *word)
+{
+    return (struct cpt_text){.data = word, .size = strlen(word)};
+}
+
 /* False when there is no room for one more. */
 static bool
 add_line(struct cpt_holes *holes, const char *code, uint64_t address, const char *line)

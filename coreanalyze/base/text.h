@@ -5,6 +5,7 @@
 #include "coreanalyze/base/arena.h"
 #include "coreanalyze/base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +14,12 @@ struct cpt_text {
     const char *data;
     size_t size;
 };
+
+/* Whether TEXT is WORD; false for no text. */
+bool cpt_text_is(const struct cpt_text *text, const char *word);
+
+/* WORD as a text; WORD stays the caller's. */
+struct cpt_text cpt_text_of(const char *word);
 
 /* One hole: something of the target that could not be decoded, and why. */
 struct cpt_hole {

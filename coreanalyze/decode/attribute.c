@@ -25,53 +25,26 @@ cpt_class_attribute(struct cpt_repr *repr, const struct cpt_type *type, const ch
     return cpt_type_find(&repr->values->types, type, word, value, NULL, &repr->error);
 }
 
-/* Whether the class attribute at ADDRESS is more than data: attribute access would call it or its like. */
-static bool
-is_descriptor(struct cpt_repr *repr, uint64_t address)
-{
-    static const char *const names[] = {"function", "property", "classmethod", "staticmethod", "member_descriptor",
-                                        "getset_descriptor", "method_descriptor", "wrapper_descriptor",
-                                        "classmethod_descriptor", "functools.partialmethod"};
-    struct cpt_object object;
-    struct cpt_error ignored;
-    uint64_t get;
-
-    if (cpt_object_open(&repr->values->types, address, &object, &ignored))
-        return true;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (cpt_text_is(&object.type->name, names[i]))
-            return true;
-    }
-    return cpt_type_find(&repr->values->types, object.type, "__get__", &get, NULL, &ignored) != CPT_ABSENT;
-}
-
-/* A property comes before what the instance has under the same name. */
-static bool
-is_property(struct cpt_repr *repr, uint64_t address)
-{
-    struct cpt_object object;
-    struct cpt_error ignored;
-
-    return !cpt_object_open(&repr->values->types, address, &object, &ignored) && cpt_text_is(&object.type->name, "property");
-}
-
 cpt_status
 cpt_attribute_get(struct cpt_repr *repr, const struct cpt_object *object, const char *word, uint64_t *value)
 {
+    struct cpt_object attribute;
     uint64_t of_class;
     cpt_status status = cpt_members_find(&repr->values->types, object, word, value, &repr->error), found;
 
     if (status != CPT_ABSENT)
         return status;
     found = cpt_class_attribute(repr, object->type, word, &of_class);
+    if (!found)
+        found = cpt_object_open(&repr->values->types, of_class, &attribute, &repr->error);
     if (found && found != CPT_ABSENT)
         return found;
-    if (!found && is_property(repr, of_class))
+    if (!found && attribute.type->data_descriptor)
         return cpt_repr_fail(repr, CPT_ABSENT, 0, "a property would have to be asked");
     status = cpt_instance_find(repr->decode, object->address, word, value, &repr->error);
     if (status != CPT_ABSENT)
         return status;
-    if (found || is_descriptor(repr, of_class))
+    if (found || attribute.type->descriptor)
         return cpt_repr_fail(repr, CPT_ABSENT, 0, "the object has no '%s'", word);
     *value = of_class;
     return CPT_OK;
@@ -83,7 +56,7 @@ is_of_package(const struct cpt_text *module, const char *name)
 {
     size_t size = strcspn(name, ".");
 
-    return module->data && module->size >= size && memcmp(module->data, name, size) == 0 &&
+    return size && module->data && module->size >= size && memcmp(module->data, name, size) == 0 &&
            (module->size == size || module->data[size] == '.');
 }
 

@@ -13,8 +13,8 @@ CPT_MUST_USE cpt_status cpt_attribute_own(struct cpt_repr *repr, const struct cp
 CPT_MUST_USE cpt_status cpt_attribute_get(struct cpt_repr *repr, const struct cpt_object *object, const char *word,
                                           uint64_t *value);
 
-/* Whether what the class has under each of the WORDS (separated by blanks) was defined in the package of MODULE,
-   or by a type of C: so nothing overrides them. */
+/* Whether what the class has under each of the WORDS (separated by blanks; NULL: none) was defined in the package of
+   MODULE ("": nowhere), or by a type of C: so nothing overrides them. */
 bool cpt_class_is_faithful(struct cpt_values *values, struct cpt_type *type, const char *module, const char *words);
 
 /* An int (or bool, or a subclass) of at most 128 bits. CPT_ABSENT: no int, or a larger one. */

@@ -1,6 +1,7 @@
 #include "coreanalyze/decode/decode.h"
 
 #include "coreanalyze/base/bytes.h"
+#include "coreanalyze/base/limits.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -23,6 +24,20 @@ cpt_decode_free(struct cpt_decode *decode)
     cpt_hash_free(&decode->codes);
     cpt_hash_free(&decode->types);
     cpt_buffer_free(&decode->scratch);
+}
+
+bool
+cpt_decode_keeps(struct cpt_decode *decode, size_t size)
+{
+    bool kept = decode->kept_bytes <= CPT_MAX_KEPT;
+
+    decode->kept_bytes += kept ? size : 0;
+    if (decode->kept_bytes <= CPT_MAX_KEPT)
+        return true;
+    if (kept)
+        cpt_holes_add(decode->holes, cpt_status_code(CPT_LIMIT), 0,
+                      "more than %llu bytes of names and texts: further ones are left out", CPT_MAX_KEPT);
+    return false;
 }
 
 cpt_status

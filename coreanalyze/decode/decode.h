@@ -21,6 +21,8 @@ struct cpt_decode {
     uint64_t line_steps;                /* bytes of them gone through so far */
     uint64_t gap_steps;                 /* frames compared with data stack chunks so far */
     uint64_t dict_steps;                /* entries of dicts visited so far */
+    uint64_t member_steps;              /* PyMemberDefs visited so far */
+    uint64_t kept_bytes;                /* of texts and the like that were copied into ARENA so far */
 };
 
 /* Ready to decode; nothing is read. */
@@ -28,6 +30,9 @@ void cpt_decode_init(struct cpt_decode *decode, struct cpt_memory *memory,
                      const struct cpt_layout_fields *at, struct cpt_arena *arena,
                      struct cpt_holes *holes);
 void cpt_decode_free(struct cpt_decode *decode);
+
+/* Whether SIZE more bytes of the target may be copied into the arena; the first time that they may not becomes a hole. */
+bool cpt_decode_keeps(struct cpt_decode *decode, size_t size);
 
 /* A part of a structure, copied: the bytes [0, size) of it. */
 #define CPT_STRUCT_MAX 512

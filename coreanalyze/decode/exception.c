@@ -36,16 +36,6 @@ tell_limit(struct reader *reader, uint64_t address, const char *what)
     reader->told = true;
 }
 
-static bool
-is_traceback(struct reader *reader, uint64_t address)
-{
-    struct cpt_object object;
-    struct cpt_error ignored;
-
-    return !cpt_object_open(&reader->values->types, address, &object, &ignored) &&
-           cpt_text_is(&object.type->name, "traceback");
-}
-
 /* The code object that the frame object at FRAME runs: from 3.11 by way of its interpreter frame. */
 static cpt_status
 find_code(struct cpt_decode *decode, uint64_t frame, uint64_t *code, struct cpt_error *error)
@@ -121,7 +111,7 @@ walk_traceback(struct reader *reader, uint64_t address, struct entry_list *list,
         struct cpt_frame *entry;
         cpt_status status;
 
-        if (!is_traceback(reader, address)) {
+        if (!cpt_object_is(&reader->values->types, address, "traceback")) {
             error->address = address;
             return cpt_error_set(error, CPT_CORRUPT, "there is no traceback at 0x%" PRIx64, address);
         }

@@ -17,18 +17,17 @@ not_known(struct cpt_repr *repr)
     return cpt_repr_fail(repr, CPT_ABSENT, 0, "its class has a __str__ of its own");
 }
 
-/* Types of C that are no exceptions and whose str() is not their repr(). */
-static bool
-has_own_str(const struct cpt_type *type)
+/* The type that TYPE has its tp_str from: the last of its method resolution order with the same. */
+static const struct cpt_type *
+str_definer(struct cpt_repr *repr, const struct cpt_type *type)
 {
-    static const char *const names[] = {"decimal.Decimal",   "datetime.datetime",  "datetime.date", "datetime.time",
-                                        "datetime.timedelta", "datetime.timezone", "weakref.ProxyType", "weakproxy"};
+    const struct cpt_type *entry, *found = type;
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (cpt_text_is(&type->name, names[i]))
-            return true;
+    for (size_t i = 0; (entry = cpt_type_mro(&repr->values->types, type, i)); i++) {
+        if (entry->str == type->str)
+            found = entry;
     }
-    return false;
+    return found;
 }
 
 /* Whether a class written in Python (or a heap type of C) among those that TYPE inherits from defines __str__. */
@@ -44,7 +43,7 @@ has_python_str(struct cpt_repr *repr, const struct cpt_type *type)
 static cpt_status
 write_str(struct cpt_repr *repr, uint64_t address, unsigned nested)
 {
-    const struct cpt_type *entry;
+    const struct cpt_type *definer;
     struct cpt_object object;
     cpt_status status = cpt_object_open(&repr->values->types, address, &object, &repr->error);
 
@@ -55,16 +54,15 @@ write_str(struct cpt_repr *repr, uint64_t address, unsigned nested)
         return cpt_repr_object(repr, address);
     if (has_python_str(repr, object.type))
         return not_known(repr);
-    if (object.type->flags & CPT_TYPE_UNICODE)
-        return cpt_repr_str_plain(repr, address);
     if (object.type->flags & CPT_TYPE_EXCEPTION)
         return nested < MAX_NESTED ? write_message(repr, &object, nested + 1) : cpt_repr_object(repr, address);
-    entry = object.type;
-    for (size_t i = 0; entry; entry = cpt_type_mro(&repr->values->types, object.type, ++i)) {
-        if (has_own_str(entry))
-            return not_known(repr);
-    }
-    return cpt_repr_object(repr, address);
+    definer = str_definer(repr, object.type);
+    if ((object.type->flags & CPT_TYPE_UNICODE) && cpt_type_is(definer, "str"))
+        return cpt_repr_str_plain(repr, address);
+    /* object.__str__ asks for the repr(); some types of C have one function for both. */
+    if (cpt_type_is(definer, "object") || object.type->str == object.type->repr)
+        return cpt_repr_object(repr, address);
+    return not_known(repr);
 }
 
 /* As "%S" of an optional field. */
@@ -159,7 +157,7 @@ write_syntax_error(struct cpt_repr *repr, const struct cpt_object *object, unsig
     struct cpt_object number;
     struct cpt_text name = {0};
     bool has_line = line && !cpt_object_open(&repr->values->types, line, &number, &ignored) &&
-                    cpt_text_is(&number.type->name, "int");
+                    cpt_type_is(number.type, "int");
     size_t start;
     cpt_status status = write_str_or_none(repr, own_field(repr, object, 0), nested);
 
@@ -320,15 +318,13 @@ static const struct {
 static cpt_status
 write_message(struct cpt_repr *repr, const struct cpt_object *object, unsigned nested)
 {
-    const struct cpt_type *entry = object->type;
+    const struct cpt_type *definer = str_definer(repr, object->type);
 
     if (has_python_str(repr, object->type))
         return not_known(repr);
-    for (size_t i = 0; entry; entry = cpt_type_mro(&repr->values->types, object->type, ++i)) {
-        for (size_t k = 0; k < sizeof(writers) / sizeof(writers[0]); k++) {
-            if (cpt_text_is(&entry->name, writers[k].name))
-                return writers[k].write(repr, object, nested);
-        }
+    for (size_t k = 0; k < sizeof(writers) / sizeof(writers[0]); k++) {
+        if (cpt_type_is(definer, writers[k].name))
+            return writers[k].write(repr, object, nested);
     }
     return not_known(repr);
 }
@@ -350,8 +346,5 @@ cpt_exception_message(struct cpt_values *values, uint64_t address, struct cpt_te
         return CPT_OK;
     if (repr.full)
         cpt_buffer_add_text(&values->buffer, "…");
-    message->data = cpt_arena_text(values->decode->arena, values->buffer.data ? values->buffer.data : "",
-                                   values->buffer.size);
-    message->size = values->buffer.size;
-    return message->data ? CPT_OK : cpt_error_set(error, CPT_NOMEM, "out of memory");
+    return cpt_values_keep(values, message, error);
 }

@@ -14,22 +14,15 @@ static const struct cpt_kind *const families[] = {
     cpt_kinds_decimal, cpt_kinds_numpy, cpt_kinds_library, cpt_kinds_files,
 };
 
-static bool
-is_named(const struct cpt_text *text, const char *word)
-{
-    return text->data && text->size == strlen(word) && memcmp(text->data, word, text->size) == 0;
-}
-
-/* A class written in Python has a name without a module in tp_name, a heap type of C's one with: so no class of the
-   target's own is taken for one of C. */
+/* No class of the target's own is taken for one of C. */
 static const struct cpt_kind *
 find_by_name(const struct cpt_type *type)
 {
-    if ((type->flags & CPT_TYPE_HEAP) && !(type->raw.data && memchr(type->raw.data, '.', type->raw.size)))
+    if (cpt_type_is_python(type) || type->foreign)
         return NULL;
     for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
         for (const struct cpt_kind *kind = families[i]; kind->name; kind++) {
-            if (is_named(&type->raw, kind->name))
+            if (cpt_text_is(&type->raw, kind->name))
                 return kind;
         }
     }
@@ -49,6 +42,37 @@ defining_type(struct cpt_types *types, struct cpt_type *type)
     return found;
 }
 
+/* What some reprs of C ask of their object, which a class written in Python may answer in its own way. */
+static const struct {
+    const char *name, *uses;
+} asking[] = {
+    {"set", "__iter__"},
+    {"frozenset", "__iter__"},
+    {"collections.deque", "__iter__"},
+    {"collections.OrderedDict", "items"},
+    {"_io.FileIO", "name"},
+    {"_io.BufferedReader", "name"},
+    {"_io.BufferedWriter", "name"},
+    {"_io.BufferedRandom", "name"},
+    {"_io.TextIOWrapper", "name mode"},
+};
+
+static const struct cpt_kind *
+find_in_c(struct cpt_values *values, struct cpt_type *type)
+{
+    const struct cpt_type *definer = defining_type(&values->types, type);
+    const struct cpt_kind *kind = find_by_name(definer);
+
+    for (size_t i = 0; kind && type != definer && i < sizeof(asking) / sizeof(asking[0]); i++) {
+        if (strcmp(asking[i].name, kind->name) == 0 && !cpt_class_is_faithful(values, type, "", asking[i].uses))
+            return &cpt_kind_object;
+    }
+    return kind ? kind : cpt_kind_of_structseq(values, definer);
+}
+
+/* Any repr of Python's asks for attributes of its object. */
+#define EVERY_REPR_USES "__getattribute__ __class__"
+
 /* What the family tables know is told by the function's module and qualified name. */
 static const struct cpt_kind *
 find_by_function(struct cpt_values *values, struct cpt_type *type, uint64_t function)
@@ -57,6 +81,8 @@ find_by_function(struct cpt_values *values, struct cpt_type *type, uint64_t func
     struct cpt_error ignored;
     uint64_t module, qualname;
 
+    if (!cpt_class_is_faithful(values, type, "", EVERY_REPR_USES))
+        return NULL;
     if (!CPT_HAS(at->function.func_module) || !CPT_HAS(at->function.func_qualname) ||
         cpt_memory_read_u64(values->decode->memory, function + (uint64_t)at->function.func_module, &module, &ignored) ||
         cpt_memory_read_u64(values->decode->memory, function + (uint64_t)at->function.func_qualname, &qualname,
@@ -65,18 +91,12 @@ find_by_function(struct cpt_values *values, struct cpt_type *type, uint64_t func
     for (const struct cpt_python_kind *kind = cpt_kinds_python; kind->module; kind++) {
         if (cpt_str_equals(values->decode, module, kind->module) &&
             cpt_str_equals(values->decode, qualname, kind->qualname))
-            return cpt_class_is_faithful(values, type, kind->module, kind->uses) ? &kind->kind : NULL;
+            return cpt_function_is_of(values, function, kind->module) &&
+                           cpt_class_is_faithful(values, type, kind->module, kind->uses)
+                       ? &kind->kind
+                       : NULL;
     }
     return cpt_kind_of_python(values, type, function);
-}
-
-static bool
-is_function(struct cpt_values *values, uint64_t address)
-{
-    struct cpt_object object;
-    struct cpt_error ignored;
-
-    return !cpt_object_open(&values->types, address, &object, &ignored) && is_named(&object.type->name, "function");
 }
 
 /* What a heap type's own or inherited __repr__, a Python function, writes; NULL: it has none, C writes. */
@@ -101,7 +121,7 @@ find_python(struct cpt_values *values, struct cpt_type *type)
     if (entry->repr && entry->repr != type->repr)
         return NULL;
     /* Types of C made by PyType_FromSpec have a slot wrapper there. */
-    if (!is_function(values, function))
+    if (!cpt_object_is(&values->types, function, "function"))
         return NULL;
     kind = find_by_function(values, type, function);
     return kind ? kind : &cpt_kind_object;
@@ -113,13 +133,8 @@ cpt_kind_of(struct cpt_values *values, struct cpt_type *type)
     if (type->kind)
         return type->kind;
     type->kind = find_python(values, type);
-    if (!type->kind) {
-        const struct cpt_type *definer = defining_type(&values->types, type);
-
-        type->kind = find_by_name(definer);
-        if (!type->kind)
-            type->kind = cpt_kind_of_structseq(values, definer);
-    }
+    if (!type->kind)
+        type->kind = find_in_c(values, type);
     if (!type->kind)
         type->kind = &cpt_kind_object;
     return type->kind;

@@ -70,12 +70,10 @@ uint64_t
 cpt_cell_content(struct cpt_values *values, uint64_t address)
 {
     const struct cpt_layout_fields *at = values->decode->at;
-    struct cpt_object object;
     struct cpt_error ignored;
     uint64_t content;
 
-    if (!CPT_HAS(at->cell.ob_ref) || cpt_object_open(&values->types, address, &object, &ignored) ||
-        !object.type->name.data || strcmp(object.type->name.data, "cell") != 0)
+    if (!CPT_HAS(at->cell.ob_ref) || !cpt_object_is(&values->types, address, "cell"))
         return address;
     if (cpt_memory_read_u64(values->decode->memory, address + (uint64_t)at->cell.ob_ref, &content, &ignored))
         return address;

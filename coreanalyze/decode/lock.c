@@ -4,16 +4,10 @@
 
 #define MUTEX_LOCKED 1 /* _Py_LOCKED of pycore_lock.h */
 
-static bool
-is_named(const struct cpt_type *type, const char *name)
-{
-    return type->name.data && strcmp(type->name.data, name) == 0;
-}
-
 bool
 cpt_type_is_lock(const struct cpt_type *type)
 {
-    return is_named(type, "_thread.lock") || is_named(type, "_thread.RLock");
+    return cpt_type_is(type, "_thread.lock") || cpt_type_is(type, "_thread.RLock");
 }
 
 /* The Lock of 3.13 became a PyMutex, and smaller, in a patch release: the type's own size tells, where the layout is not
@@ -77,7 +71,7 @@ cpt_lock_read(struct cpt_types *types, const struct cpt_object *object, struct c
     status = cpt_struct_read(types->decode, &s, object->address, (size_t)object->type->basicsize, error);
     if (status)
         return status;
-    status = is_named(object->type, "_thread.lock") ? read_plain(at, object, &s, lock)
+    status = cpt_type_is(object->type, "_thread.lock") ? read_plain(at, object, &s, lock)
                                                     : read_recursive(at, object, &s, lock);
     return status ? cpt_error_set(error, status, "the layout does not describe locks") : CPT_OK;
 }

@@ -11,12 +11,6 @@
 #define T_OBJECT 6
 #define T_OBJECT_EX 16
 
-bool
-cpt_type_is_python(const struct cpt_type *type)
-{
-    return (type->flags & CPT_TYPE_HEAP) && !(type->raw.data && memchr(type->raw.data, '.', type->raw.size));
-}
-
 void
 cpt_members_open(struct cpt_members_walk *walk, struct cpt_types *types, const struct cpt_object *object,
                  bool python_only)
@@ -88,6 +82,8 @@ cpt_members_next(struct cpt_members_walk *walk, char *name, size_t size, uint64_
                 return CPT_ABSENT;
         }
         walk->left--;
+        if (walk->types->decode->member_steps++ >= CPT_MAX_MEMBER_STEPS)
+            return cpt_error_set(error, CPT_LIMIT, "more than %u members in all", CPT_MAX_MEMBER_STEPS);
         status = cpt_struct_read(walk->types->decode, &member, walk->next, (size_t)at->memberdef.size, error);
         walk->next += (uint64_t)at->memberdef.size;
         if (status || !cpt_struct_u64(&member, at->memberdef.name)) {
@@ -115,6 +111,6 @@ cpt_members_find(struct cpt_types *types, const struct cpt_object *object, const
         status = cpt_members_next(&walk, name, sizeof(name), value, error);
         if (!status && strcmp(name, word) == 0)
             return CPT_OK;
-    } while (status != CPT_ABSENT);
+    } while (status != CPT_ABSENT && status != CPT_LIMIT);
     return cpt_error_set(error, CPT_ABSENT, "there is no slot '%s'", word);
 }

@@ -6,9 +6,6 @@
 
 #define CPT_MAX_BASES 64 /* types that a type inherits its layout from, one from the other */
 
-/* Whether the type is a class written in Python: a heap type whose tp_name has no module in front, as those of C have. */
-bool cpt_type_is_python(const struct cpt_type *type);
-
 /* A walk over the members of one object that hold objects, those of base types first. */
 struct cpt_members_walk {
     struct cpt_types *types;

@@ -141,8 +141,11 @@ cpt_repr_plain_object(struct cpt_repr *repr, const struct cpt_object *object)
     const struct cpt_type *type = object->type;
 
     cpt_repr_text(repr, "<");
-    /* object_repr writes the module of built-ins too, but for types that say "builtins". */
-    cpt_repr_bytes(repr, type->name.data, type->name.size);
+    /* object_repr writes tp_name where there is no module but builtins. */
+    if (type->raw.data && (!type->module.data || cpt_text_is(&type->module, "builtins")))
+        cpt_repr_bytes(repr, type->raw.data, type->raw.size);
+    else
+        cpt_repr_bytes(repr, type->name.data, type->name.size);
     cpt_repr_printf(repr, " object at 0x%" PRIx64 ">", object->address);
     return CPT_OK;
 }

@@ -63,6 +63,10 @@ extern const struct cpt_kind cpt_kind_object;
    inherits, a function at FUNCTION; NULL: neither. In repr_python.c. */
 const struct cpt_kind *cpt_kind_of_python(struct cpt_values *values, struct cpt_type *type, uint64_t function);
 
+/* Whether the code of the Python function at FUNCTION stands in a file of the standard library's MODULE, or is the guard
+   of reprlib around one that does: so nobody's function only bears its names, as functools.wraps makes it. */
+bool cpt_function_is_of(struct cpt_values *values, uint64_t function, const char *module);
+
 /* The kind of the sequences with names that types of C are (os.stat_result …), where TYPE defines one; NULL: none. */
 const struct cpt_kind *cpt_kind_of_structseq(struct cpt_values *values, const struct cpt_type *type);
 

@@ -58,7 +58,7 @@ is_six(struct cpt_repr *repr, const struct cpt_type *type)
     const struct cpt_type *entry;
 
     for (size_t i = 0; (entry = cpt_type_mro(&repr->values->types, type, i)); i++) {
-        if (entry->name.data && strcmp(entry->name.data, "ipaddress.IPv6Address") == 0)
+        if (cpt_text_is(&entry->name, "ipaddress.IPv6Address"))
             return true;
     }
     return false;

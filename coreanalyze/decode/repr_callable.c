@@ -151,7 +151,7 @@ write_callable_name(struct cpt_repr *repr, uint64_t address)
 
         if (status)
             return status;
-        if (cpt_text_is(&callable.type->name, "function"))
+        if (cpt_type_is(callable.type, "function"))
             return cpt_repr_str_plain(repr, cpt_repr_peek(repr, address, at->function.func_qualname));
         if (cpt_is_instance(repr->values, &callable, "builtin_function_or_method"))
             return write_builtin_qualname(repr, &callable);
@@ -162,7 +162,7 @@ write_callable_name(struct cpt_repr *repr, uint64_t address)
                 cpt_repr_bytes(repr, type->qualname.data, type->qualname.size);
             return CPT_OK;
         }
-        if (!cpt_text_is(&callable.type->name, "method"))
+        if (!cpt_type_is(callable.type, "method"))
             return write_attribute_name(repr, address);
         address = cpt_repr_peek(repr, address, at->method.im_func);
     }
@@ -205,7 +205,7 @@ write_descriptor(struct cpt_repr *repr, const struct cpt_object *object, const c
         return cpt_repr_fail(repr, type ? CPT_CORRUPT : CPT_NOMEM, object->address, "it belongs to no type");
     cpt_repr_printf(repr, "<%s '", word);
     status = cpt_repr_name(repr, cpt_struct_u64(&s, at->descr.d_name));
-    if (bare && cpt_text_is(&type->name, "object")) {
+    if (bare && cpt_type_is(type, "object")) {
         cpt_repr_text(repr, "'>");
         return status;
     }

@@ -250,18 +250,22 @@ write_sorted(struct cpt_repr *repr, struct cpt_items_walk *walk)
     uint64_t key;
     cpt_status status;
 
-    while (names.count < MAX_SORTED && !(status = cpt_items_next(walk, &key, &name.value))) {
+    while (!(status = cpt_items_next(walk, &key, &name.value))) {
         status = read_name(repr, key, &name.text);
         if (status)
             break;
         if (!name.text.size)
             continue;
-        added = cpt_vec_add(&names);
+        added = names.count < MAX_SORTED ? cpt_vec_add(&names) : NULL;
         if (!added) {
-            status = cpt_repr_fail(repr, CPT_NOMEM, 0, "out of memory");
+            status = names.count < MAX_SORTED ? CPT_NOMEM : CPT_LIMIT;
             break;
         }
         *added = name;
+    }
+    if (status == CPT_NOMEM || status == CPT_LIMIT) {
+        cpt_vec_free(&names);
+        return cpt_repr_fail(repr, status == CPT_NOMEM ? CPT_NOMEM : CPT_ABSENT, 0, "too many names to sort");
     }
     /* A name that cannot be read is no end of the names. */
     if (status && status != CPT_ABSENT)

@@ -23,7 +23,7 @@ check_value_repr(struct cpt_repr *repr, uint64_t function, uint64_t value)
         status = cpt_object_open(&repr->values->types, value, &object, &repr->error);
     if (status)
         return status;
-    if (!wrapper.type->name.data || strcmp(wrapper.type->name.data, "wrapper_descriptor") != 0 ||
+    if (!cpt_type_is(wrapper.type, "wrapper_descriptor") ||
         !CPT_HAS(at->descr.d_type))
         return cpt_repr_fail(repr, CPT_ABSENT, 0, "the values have a repr of their own");
     status = cpt_memory_read_u64(repr->decode->memory, function + (uint64_t)at->descr.d_type, &type, &repr->error);

@@ -69,7 +69,7 @@ is_buffered(const struct cpt_object *object)
     static const char *const names[] = {"_io.BufferedReader", "_io.BufferedWriter", "_io.BufferedRandom"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (cpt_text_is(&object->type->name, names[i]))
+        if (cpt_type_is(object->type, names[i]))
             return true;
     }
     return false;
@@ -90,9 +90,9 @@ find_name(struct cpt_repr *repr, uint64_t address, uint64_t *name)
                                  &repr->error);
     if (status)
         return status;
-    if (cpt_text_is(&stream.type->name, "_io.FileIO"))
+    if (cpt_type_is(stream.type, "_io.FileIO"))
         *name = find_in(repr, stream.address, at->fileio.dict, "name");
-    else if (!cpt_text_is(&stream.type->name, "_io.BytesIO"))
+    else if (!cpt_type_is(stream.type, "_io.BytesIO"))
         return cpt_repr_fail(repr, CPT_ABSENT, stream.address, "a stream of an unknown kind");
     return CPT_OK;
 }

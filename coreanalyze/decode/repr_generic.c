@@ -84,7 +84,7 @@ write_type_like(struct cpt_repr *repr, uint64_t address)
         cpt_repr_bytes(repr, type->name.data, type->name.size);
         return CPT_OK;
     }
-    if (cpt_text_is(&object.type->name, "function")) {
+    if (cpt_type_is(object.type, "function")) {
         module = cpt_repr_peek(repr, address, at->function.func_module);
         qualname = cpt_repr_peek(repr, address, at->function.func_qualname);
     } else if (cpt_text_is(&object.type->name, "typing.NewType") &&
@@ -99,20 +99,10 @@ write_type_like(struct cpt_repr *repr, uint64_t address)
     return status ? status : cpt_repr_name(repr, qualname);
 }
 
-static bool
-is_named(struct cpt_repr *repr, uint64_t address, const char *type)
-{
-    struct cpt_object object;
-    struct cpt_error ignored;
-
-    return !cpt_object_open(&repr->values->types, address, &object, &ignored) &&
-           cpt_text_is(&object.type->name, type);
-}
-
 static cpt_status
 write_alias_argument(struct cpt_repr *repr, uint64_t address)
 {
-    if (is_named(repr, address, "ellipsis")) {
+    if (cpt_object_is(&repr->values->types, address, "ellipsis")) {
         cpt_repr_text(repr, "...");
         return CPT_OK;
     }
@@ -124,7 +114,7 @@ write_union_member(struct cpt_repr *repr, uint64_t address)
 {
     const struct cpt_type *type = cpt_is_type(repr->values, address) ? cpt_type_get(&repr->values->types, address) : NULL;
 
-    if (type && cpt_text_is(&type->name, "NoneType")) {
+    if (type && cpt_type_is(type, "NoneType")) {
         cpt_repr_text(repr, "None");
         return CPT_OK;
     }

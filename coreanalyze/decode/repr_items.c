@@ -94,7 +94,7 @@ cpt_type_is_odict(struct cpt_values *values, const struct cpt_type *type)
     if (!(type->flags & CPT_TYPE_DICT))
         return false;
     for (size_t i = 0; (entry = cpt_type_mro(&values->types, type, i)); i++) {
-        if (!(entry->flags & CPT_TYPE_HEAP) && entry->name.data && strcmp(entry->name.data, "collections.OrderedDict") == 0)
+        if (cpt_type_is(entry, "collections.OrderedDict"))
             return true;
     }
     return false;
@@ -136,7 +136,7 @@ next_in_dict(struct cpt_items_walk *walk, uint64_t *key, uint64_t *value)
 
     /* The budget of values, not that of searches for names. */
     walk->repr->decode->dict_steps -= cpt_dict_gone_through(&walk->dict) - before;
-    for (uint64_t i = before + 1; i < cpt_dict_gone_through(&walk->dict); i++) {
+    for (uint64_t i = before; i < cpt_dict_gone_through(&walk->dict); i++) {
         if (!cpt_repr_step(walk->repr))
             return CPT_ABSENT;
     }
@@ -165,8 +165,6 @@ find_value(struct cpt_items_walk *walk, uint64_t wanted, uint64_t *value)
                                  "the chain of the OrderedDict has a key that its table lacks");
         if (status)
             return status;
-        if (!cpt_repr_step(walk->repr))
-            return CPT_ABSENT;
     }
 }
 

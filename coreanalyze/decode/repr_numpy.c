@@ -59,7 +59,7 @@ measure(struct cpt_numpy_array *array, unsigned axis, uint64_t address, unsigned
             cpt_numpy_measure(array, item, round);
         return status;
     }
-    for (uint64_t i = 0; i < shown_of(array, axis) && !status && *count < CPT_MAX_NUMPY_SHOWN; i++)
+    for (uint64_t i = 0; i < shown_of(array, axis) && !status && !array->repr->full && *count < CPT_MAX_NUMPY_SHOWN; i++)
         status = measure(array, axis + 1, step_to(array, axis, i, address), round, count);
     return status;
 }
@@ -71,7 +71,7 @@ settle_widths(struct cpt_numpy_array *array)
 
     array->real.all_finite = array->imag.all_finite = true;
     array->imag.sign = true;
-    for (unsigned round = 0; round < 2 && !status && cpt_numpy_is_number(&array->dtype); round++) {
+    for (unsigned round = 0; round < 2 && !status && array->size && cpt_numpy_is_number(&array->dtype); round++) {
         uint64_t count = 0;
 
         status = measure(array, 0, array->data, round, &count);
@@ -105,8 +105,6 @@ trim(struct cpt_repr *repr, uint64_t address, uint64_t count, unsigned width, ui
 static cpt_status
 write_object(struct cpt_repr *repr, uint64_t address)
 {
-    struct cpt_object object;
-    struct cpt_error ignored;
     uint64_t pointer;
     bool list;
     cpt_status status = cpt_memory_read_u64(repr->decode->memory, address, &pointer, &repr->error);
@@ -117,8 +115,7 @@ write_object(struct cpt_repr *repr, uint64_t address)
         cpt_repr_text(repr, "None");
         return CPT_OK;
     }
-    list = !cpt_object_open(&repr->values->types, pointer, &object, &ignored) && object.type->name.size == 4 &&
-           memcmp(object.type->name.data, "list", 4) == 0;
+    list = cpt_object_is(&repr->values->types, pointer, "list");
     cpt_repr_text(repr, list ? "list(" : "");
     status = cpt_repr_object(repr, pointer);
     cpt_repr_text(repr, list ? ")" : "");

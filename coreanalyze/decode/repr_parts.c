@@ -1,8 +1,5 @@
 #include "coreanalyze/decode/repr_parts.h"
 
-#include <inttypes.h>
-#include <string.h>
-
 cpt_status
 cpt_repr_fields(struct cpt_repr *repr, const struct cpt_object *object, const int32_t *fields, size_t count,
                 struct cpt_struct *s)
@@ -17,18 +14,6 @@ cpt_repr_fields(struct cpt_repr *repr, const struct cpt_object *object, const in
         size = cpt_struct_cover(size, fields[i], 8);
     }
     return cpt_repr_struct(repr, object, size, s);
-}
-
-bool
-cpt_text_is(const struct cpt_text *text, const char *word)
-{
-    return text->data && text->size == strlen(word) && memcmp(text->data, word, text->size) == 0;
-}
-
-void
-cpt_repr_address(struct cpt_repr *repr, uint64_t address)
-{
-    cpt_repr_printf(repr, "0x%" PRIx64, address);
 }
 
 cpt_status
@@ -78,7 +63,7 @@ cpt_is_none(struct cpt_values *values, uint64_t address)
 {
     const struct cpt_type *type = type_of(values, address);
 
-    return type && cpt_text_is(&type->name, "NoneType");
+    return type && cpt_type_is(type, "NoneType");
 }
 
 bool
@@ -103,7 +88,7 @@ cpt_is_instance(struct cpt_values *values, const struct cpt_object *object, cons
     const struct cpt_type *entry = object->type;
 
     for (size_t i = 0; entry; entry = cpt_type_mro(&values->types, object->type, ++i)) {
-        if (cpt_text_is(&entry->name, name))
+        if (cpt_type_is(entry, name))
             return true;
     }
     return false;

@@ -14,11 +14,6 @@ CPT_MUST_USE cpt_status cpt_repr_fields(struct cpt_repr *repr, const struct cpt_
     cpt_repr_fields(repr, object, (const int32_t[]){__VA_ARGS__},                                                      \
                     sizeof((const int32_t[]){__VA_ARGS__}) / sizeof(int32_t), s)
 
-bool cpt_text_is(const struct cpt_text *text, const char *word);
-
-/* Writes WORD, " object at 0x…>" style addresses included: "at 0x…". */
-void cpt_repr_address(struct cpt_repr *repr, uint64_t address);
-
 /* The name in characters as they are; "?" for what is no str. CPT_NOMEM. */
 CPT_MUST_USE cpt_status cpt_repr_name(struct cpt_repr *repr, uint64_t address);
 

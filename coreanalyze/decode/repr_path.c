@@ -4,6 +4,7 @@
 #include "coreanalyze/decode/repr_python.h"
 
 #define MAX_PARTS 65536
+#define MAX_TEXT (1 << 20) /* bytes; a path of the kernel's has 4096 */
 
 /* A path being put together. */
 struct path {
@@ -19,7 +20,7 @@ is_windows(struct cpt_repr *repr, const struct cpt_type *type)
     const struct cpt_type *entry;
 
     for (size_t i = 0; (entry = cpt_type_mro(&repr->values->types, type, i)); i++) {
-        if (entry->qualname.data && strcmp(entry->qualname.data, "PureWindowsPath") == 0)
+        if (cpt_text_is(&entry->qualname, "PureWindowsPath"))
             return true;
     }
     return false;
@@ -34,6 +35,8 @@ add_text(struct path *path, uint64_t address)
     if (status)
         return status;
     cpt_buffer_add(&path->text, text.data, text.size);
+    if (path->text.size > MAX_TEXT || !cpt_repr_step(path->repr))
+        return cpt_repr_fail(path->repr, CPT_ABSENT, 0, "a path of more than %d bytes", MAX_TEXT);
     return CPT_OK;
 }
 

@@ -3,7 +3,10 @@
 #include "coreanalyze/decode/attribute.h"
 #include "coreanalyze/decode/members.h"
 #include "coreanalyze/decode/repr_items.h"
+#include "coreanalyze/decode/repr_parts.h"
 #include "coreanalyze/decode/repr_python.h"
+
+#include <stdio.h>
 
 #define PATH_USES "__str__ as_posix drive root _tail _raw_path _parse_path _load_parts _format_parsed_parts"
 #define ADDRESS_USES "__str__ _string_from_ip_int _compress_hextets prefixlen network"
@@ -184,23 +187,61 @@ write_dataclass(struct cpt_repr *repr, const struct cpt_object *object)
 
 static const struct cpt_kind dataclass = {"dataclass", write_dataclass};
 
-/* Whether the code object of the Python function at FUNCTION has the name NAME and a file whose name ends with FILE. */
+/* The name and the file of the code object of the Python function at FUNCTION. */
 static bool
-has_code(struct cpt_values *values, uint64_t function, const char *name, const char *file)
+read_code(struct cpt_values *values, uint64_t function, uint64_t *name, struct cpt_text *file)
 {
     const struct cpt_layout_fields *at = values->decode->at;
     struct cpt_memory *memory = values->decode->memory;
     struct cpt_error ignored;
-    struct cpt_text path;
-    uint64_t code, its_name, its_file;
-    size_t size = strlen(file);
+    uint64_t code, its_file;
 
-    return !cpt_memory_read_u64(memory, function + (uint64_t)at->function.func_code, &code, &ignored) &&
-           !cpt_memory_read_u64(memory, code + (uint64_t)at->code.co_name, &its_name, &ignored) &&
+    return CPT_HAS(at->function.func_code) && CPT_HAS(at->code.co_name) && CPT_HAS(at->code.co_filename) &&
+           !cpt_memory_read_u64(memory, function + (uint64_t)at->function.func_code, &code, &ignored) &&
+           !cpt_memory_read_u64(memory, code + (uint64_t)at->code.co_name, name, &ignored) &&
            !cpt_memory_read_u64(memory, code + (uint64_t)at->code.co_filename, &its_file, &ignored) &&
-           cpt_str_equals(values->decode, its_name, name) &&
-           !cpt_str_read(values->decode, its_file, CPT_MAX_PATH_TEXT, &path, &ignored) && path.size >= size &&
-           strcmp(path.data + path.size - size, file) == 0;
+           !cpt_str_read(values->decode, its_file, CPT_MAX_PATH_TEXT, file, &ignored);
+}
+
+/* Whether the path ends with the component or components at WORD. */
+static bool
+ends_with(const struct cpt_text *path, const char *word)
+{
+    size_t size = strlen(word);
+
+    return path->size >= size && memcmp(path->data + path->size - size, word, size) == 0 &&
+           (path->size == size || path->data[path->size - size - 1] == '/');
+}
+
+static bool
+has_code(struct cpt_values *values, uint64_t function, const char *name, const char *file)
+{
+    struct cpt_text path;
+    uint64_t its_name;
+
+    return read_code(values, function, &its_name, &path) && cpt_str_equals(values->decode, its_name, name) &&
+           ends_with(&path, file);
+}
+
+/* enum.py, collections/__init__.py, pathlib/_local.py, <frozen threading> */
+bool
+cpt_function_is_of(struct cpt_values *values, uint64_t function, const char *module)
+{
+    char file[64], package[80], frozen[80];
+    struct cpt_text path;
+    uint64_t name;
+    char *dot;
+
+    if (!read_code(values, function, &name, &path))
+        return false;
+    snprintf(frozen, sizeof(frozen), "<frozen %s>", module);
+    snprintf(file, sizeof(file), "%s", module);
+    while ((dot = strchr(file, '.')))
+        *dot = '/';
+    snprintf(package, sizeof(package), "%s/__init__.py", file);
+    snprintf(file + strlen(file), sizeof(file) - strlen(file), ".py");
+    return ends_with(&path, file) || ends_with(&path, package) || ends_with(&path, frozen) ||
+           has_code(values, function, "wrapper", "reprlib.py");
 }
 
 /* A dataclass wraps a function that it made from a text in a guard against recursion: its own to 3.12, reprlib's since. */
@@ -248,7 +289,7 @@ write_structseq(struct cpt_repr *repr, const struct cpt_object *object)
     const struct cpt_layout_fields *at = repr->decode->at;
     struct cpt_pointer_walk walk;
     uint64_t items, count, item, name;
-    char text[128];
+    char text[256];
     cpt_status status = cpt_repr_tuple(repr, object, &items, &count);
 
     if (!status)
@@ -268,7 +309,7 @@ write_structseq(struct cpt_repr *repr, const struct cpt_object *object)
                                              (uint64_t)at->memberdef.name,
                                          &name, &repr->error);
         if (!status)
-            status = cpt_memory_read_string(repr->decode->memory, name, text, sizeof(text), &repr->error);
+            status = cpt_repr_c_string(repr, name, text);
         if (status)
             return status;
         cpt_repr_printf(repr, "%s%s=", i ? ", " : "", text);

@@ -26,15 +26,15 @@ write_referent_name(struct cpt_repr *repr, const struct cpt_object *referent)
         cpt_repr_text(repr, ")");
         return CPT_OK;
     }
-    if (cpt_text_is(&referent->type->name, "function")) {
+    if (cpt_type_is(referent->type, "function")) {
         name = cpt_repr_peek(repr, referent->address, at->function.func_name);
     } else if (cpt_is_instance(repr->values, referent, "builtin_function_or_method")) {
         if (cpt_repr_c_string(repr, cpt_repr_peek(repr, cpt_repr_peek(repr, referent->address, at->cfunction.m_ml),
                                                   at->methoddef.ml_name), word))
             return CPT_OK;
         own = (struct cpt_text){.data = word, .size = strlen(word)};
-    } else if (cpt_text_is(&referent->type->name, "generator") || cpt_text_is(&referent->type->name, "coroutine") ||
-               cpt_text_is(&referent->type->name, "async_generator")) {
+    } else if (cpt_type_is(referent->type, "generator") || cpt_type_is(referent->type, "coroutine") ||
+               cpt_type_is(referent->type, "async_generator")) {
         name = cpt_repr_peek(repr, referent->address, at->gen.gi_name);
     } else if (repr->values->dialect.weakref_own_name &&
                cpt_instance_find(repr->decode, referent->address, "__name__", &name, &ignored)) {
@@ -74,7 +74,7 @@ open_referent(struct cpt_repr *repr, const struct cpt_object *object, struct cpt
     if (!status)
         status = cpt_object_open(&repr->values->types, cpt_struct_u64(&s, at->weakref.wr_object), referent,
                                  &repr->error);
-    *alive = !status && !cpt_text_is(&referent->type->name, "NoneType");
+    *alive = !status && !cpt_type_is(referent->type, "NoneType");
     return status;
 }
 

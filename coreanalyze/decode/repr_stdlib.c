@@ -40,12 +40,6 @@ compare_counts(const void *a, const void *b)
     return first->place < second->place ? -1 : 1;
 }
 
-static bool
-is_exactly(const struct cpt_type *type, const char *name)
-{
-    return type->name.data && strcmp(type->name.data, name) == 0;
-}
-
 static enum count_kind
 read_integer(struct cpt_repr *repr, uint64_t address, struct counted *counted)
 {
@@ -69,13 +63,13 @@ read_count(struct cpt_repr *repr, uint64_t address, struct counted *counted)
 
     if (cpt_object_open(&repr->values->types, address, &object, &ignored))
         return COUNT_OTHER;
-    if (is_exactly(object.type, "NoneType"))
+    if (cpt_type_is(object.type, "NoneType"))
         return COUNT_NONE;
-    if (is_exactly(object.type, "str"))
+    if (cpt_type_is(object.type, "str"))
         return COUNT_TEXT;
-    if (is_exactly(object.type, "int") || is_exactly(object.type, "bool"))
+    if (cpt_type_is(object.type, "int") || cpt_type_is(object.type, "bool"))
         return read_integer(repr, address, counted);
-    if (!is_exactly(object.type, "float") || !CPT_HAS(at->floating.ob_fval) ||
+    if (!cpt_type_is(object.type, "float") || !CPT_HAS(at->floating.ob_fval) ||
         cpt_memory_read_u64(repr->decode->memory, address + (uint64_t)at->floating.ob_fval, &bits, &ignored))
         return COUNT_OTHER;
     memcpy(&floating, &bits, sizeof(floating));
@@ -115,8 +109,6 @@ read_counts(struct cpt_repr *repr, uint64_t address, struct counts *counts)
                                  "the Counter is too large to be put in order");
         *counted = (struct counted){.key = key, .value = value, .place = counts->items.count};
         counts->kinds |= read_count(repr, value, counted);
-        if (!cpt_repr_step(repr))
-            return CPT_OK;
     }
     return status == CPT_ABSENT ? CPT_OK : status;
 }

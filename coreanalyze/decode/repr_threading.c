@@ -112,13 +112,17 @@ cpt_write_condition(struct cpt_repr *repr, const struct cpt_object *object)
         status = cpt_attribute_own(repr, object, "_waiters", &address);
     if (!status)
         status = cpt_object_open(&repr->values->types, address, &waiters, &repr->error);
-    if (!status && (!waiters.type->name.data || strcmp(waiters.type->name.data, "collections.deque") != 0))
+    if (!status && !cpt_type_is(waiters.type, "collections.deque"))
         status = cpt_repr_fail(repr, CPT_ABSENT, 0, "the waiters are no deque");
     if (!status)
         status = cpt_memory_read_u64(repr->decode->memory, address + (uint64_t)repr->decode->at->var.ob_size, &count,
                                      &repr->error);
     if (status)
         return status;
+    /* As str(): a class with one of its own would have to be asked. */
+    if (!cpt_object_open(&repr->values->types, lock, &waiters, &repr->error) &&
+        cpt_type_find(&repr->values->types, waiters.type, "__str__", &address, NULL, &repr->error) != CPT_ABSENT)
+        return cpt_repr_fail(repr, CPT_ABSENT, 0, "the lock has a __str__ of its own");
     cpt_repr_text(repr, "<Condition(");
     status = cpt_repr_object(repr, lock);
     cpt_repr_printf(repr, ", %" PRIu64 ")>", count);

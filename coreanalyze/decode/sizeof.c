@@ -6,7 +6,8 @@
 #include <string.h>
 
 #define MAX_COUNT (UINT64_C(1) << 44) /* of items; more is damage */
-#define MAX_NAMES 65536               /* of one code object */
+#define MAX_COUNT_SIZE (UINT64_C(1) << 19) /* of one item: what an array of structures has */
+#define MAX_PAIRS (UINT64_C(1) << 20) /* names of one code object that are compared with each other */
 #define POINTER 8
 #define WCHAR 4
 #define CODE_UNIT 2
@@ -59,7 +60,7 @@ int_of(struct sizing *z, uint64_t address, int32_t field)
 static uint64_t
 items(struct sizing *z, uint64_t count, uint64_t size)
 {
-    if (!z->status && count > MAX_COUNT) {
+    if (!z->status && (count > MAX_COUNT || size > MAX_COUNT_SIZE)) {
         z->status = cpt_error_set(z->error, CPT_CORRUPT, "%" PRIu64 " items are not plausible", count);
         if (z->error)
             z->error->address = z->object->address;
@@ -286,7 +287,7 @@ has_cell_arguments(struct sizing *z, uint64_t cells, uint64_t cell_count)
 
     count = (uint64_t)int_of(z, code, z->at->code.co_argcount) + int_of(z, code, z->at->code.co_kwonlyargcount) +
             !!(flags & CO_VARARGS) + !!(flags & CO_VARKEYWORDS);
-    if (count > MAX_NAMES || cell_count > MAX_NAMES || count > tuple_size(z, names))
+    if (cell_count > MAX_COUNT || count * cell_count > MAX_PAIRS || count > tuple_size(z, names))
         items(z, UINT64_MAX, 1);
     for (uint64_t i = 0; !z->status && i < cell_count; i++) {
         uint64_t cell = word_of(z, cells + POINTER * i, z->at->tuple.ob_item);
@@ -377,6 +378,8 @@ size_deque(struct sizing *z)
     uint64_t block = structure(z, z->at->block.size), length = block / POINTER - 2; /* two links beside the items */
     uint64_t used = word(z, z->at->deque.leftindex) + word(z, z->at->var.ob_size);
 
+    if (!z->status && block < 3 * POINTER)
+        z->status = cpt_error_set(z->error, CPT_CORRUPT, "a deque's blocks have no room");
     if (z->status)
         return 0;
     return z->object->type->basicsize + items(z, (used + length - 1) / length, block);
@@ -427,15 +430,13 @@ static const struct sizer {
     {"decimal.Decimal", size_decimal},
 };
 
-/* A class written in Python has no dot in its tp_name, a heap type of C's has: see find_by_name in kind.c. */
 static const struct sizer *
 known_sizer(const struct cpt_type *type)
 {
-    if ((type->flags & CPT_TYPE_HEAP) && !(type->raw.data && memchr(type->raw.data, '.', type->raw.size)))
+    if (cpt_type_is_python(type) || type->foreign)
         return NULL;
     for (size_t i = 0; i < sizeof(sizers) / sizeof(sizers[0]); i++) {
-        if (type->raw.data && strlen(sizers[i].name) == type->raw.size &&
-            memcmp(sizers[i].name, type->raw.data, type->raw.size) == 0)
+        if (cpt_text_is(&type->raw, sizers[i].name))
             return &sizers[i];
     }
     return NULL;

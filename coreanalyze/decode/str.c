@@ -59,6 +59,8 @@ static cpt_status
 keep_text(struct cpt_decode *decode, const char *data, size_t size, struct cpt_text *text,
           struct cpt_error *error)
 {
+    if (!cpt_decode_keeps(decode, size))
+        return cpt_error_set(error, CPT_LIMIT, "too many texts");
     text->size = size;
     text->data = cpt_arena_text(decode->arena, data, size);
     return text->data ? CPT_OK : cpt_error_set(error, CPT_NOMEM, "out of memory");
@@ -204,6 +206,8 @@ cpt_bytes_read(struct cpt_decode *decode, uint64_t address, size_t max_size, con
         return cpt_error_set(error, CPT_NOMEM, "out of memory");
     status = cpt_memory_read(decode->memory, address + (uint64_t)at->bytes.ob_sval, copy,
                              (size_t)length, error);
+    if (!status && !cpt_decode_keeps(decode, (size_t)length))
+        status = cpt_error_set(error, CPT_LIMIT, "too many texts");
     if (!status) {
         /* Copied once more, so that a length that lies costs nothing that stays. */
         *bytes = (const uint8_t *)cpt_arena_text(decode->arena, (const char *)copy, (size_t)length);

@@ -9,19 +9,15 @@
 #include <string.h>
 
 #define MAX_BASICSIZE (UINT64_C(1) << 24) /* of instances; a larger one is damage */
-#define MAX_MRO 4096
+#define MAX_MRO 1024
+#define MAX_META 4 /* metaclasses of metaclasses */
 
-static struct cpt_text
-text_of(const char *word)
-{
-    return (struct cpt_text){.data = word, .size = strlen(word)};
-}
+/* Between tp_repr and tp_str are tp_as_number, tp_as_sequence, tp_as_mapping, tp_hash and tp_call, in every version. */
+#define STR_BEHIND_REPR 48
 
-static bool
-equals(const struct cpt_text *text, const char *word)
-{
-    return text->data && text->size == strlen(word) && memcmp(text->data, word, text->size) == 0;
-}
+/* tp_descr_get and tp_descr_set follow tp_dict, in every version. */
+#define GET_BEHIND_DICT 8
+#define SET_BEHIND_DICT 16
 
 /* tp_name is a C string in the read-only data of a library, or belongs to the type. */
 static void
@@ -65,11 +61,11 @@ compose_name(struct cpt_decode *decode, struct cpt_type *type)
 {
     struct cpt_buffer *out = &decode->scratch;
 
-    type->name = text_of("?");
+    type->name = cpt_text_of("?");
     if (!type->qualname.data)
         return;
     type->name = type->qualname;
-    if (!type->module.data || equals(&type->module, "builtins"))
+    if (!type->module.data || cpt_text_is(&type->module, "builtins"))
         return;
     cpt_buffer_clear(out);
     cpt_buffer_add(out, type->module.data, type->module.size);
@@ -81,10 +77,36 @@ compose_name(struct cpt_decode *decode, struct cpt_type *type)
         type->name = type->qualname;
 }
 
+static const char *
+file_of(struct cpt_decode *decode, uint64_t address)
+{
+    const struct cpt_mapping *mapping = cpt_memory_mapping(decode->memory, address);
+
+    return mapping ? mapping->path : NULL;
+}
+
+/* Only the interpreter's own static types, which lie in one file with `type`, can do without a module in their names.
+   Cython calls its generators "generator" too. Types that the file sets to zero are in no file, and belong to nobody. */
+static bool
+is_foreign(struct cpt_decode *decode, const struct cpt_type *type)
+{
+    const char *own = file_of(decode, type->address), *root;
+    uint64_t meta = type->meta, next = meta;
+    struct cpt_error ignored;
+
+    for (int i = 0; i < MAX_META && !cpt_memory_read_u64(decode->memory, meta + (uint64_t)decode->at->object.ob_type,
+                                                         &next, &ignored) && next != meta; i++)
+        meta = next;
+    root = file_of(decode, meta);
+    return own && root && strcmp(own, root) != 0;
+}
+
 static void
 name_type(struct cpt_types *types, struct cpt_type *type, uint64_t tp_name)
 {
     read_raw_name(types->decode, tp_name, &type->raw);
+    if (!(type->flags & CPT_TYPE_HEAP) && type->raw.data && !memchr(type->raw.data, '.', type->raw.size))
+        type->foreign = is_foreign(types->decode, type);
     if (type->flags & CPT_TYPE_HEAP)
         read_heap_names(types, type);
     if (!type->qualname.data)
@@ -112,16 +134,41 @@ is_metatype(struct cpt_decode *decode, uint64_t meta)
     return !cpt_type_flags(decode, meta, &flags, &ignored) && (flags & CPT_TYPE_TYPE);
 }
 
+/* As many entries of the tuple as can be read. */
+static void
+read_order(struct cpt_types *types, struct cpt_type *type)
+{
+    const struct cpt_layout_fields *at = types->decode->at;
+    uint64_t entries[MAX_MRO], count = 0, *order;
+    struct cpt_error ignored;
+
+    if (!type->mro || !CPT_HAS(at->tuple.ob_item) ||
+        cpt_memory_read_u64(types->decode->memory, type->mro + (uint64_t)at->var.ob_size, &count, &ignored))
+        count = 0;
+    if (count > MAX_MRO)
+        count = MAX_MRO;
+    if (count)
+        count = cpt_memory_read_some(types->decode->memory, type->mro + (uint64_t)at->tuple.ob_item, entries,
+                                     (size_t)count * 8) / 8;
+    if (!cpt_decode_keeps(types->decode, (size_t)count * 8))
+        count = 0;
+    order = cpt_arena_array(types->decode->arena, (size_t)count, sizeof(*order));
+    if (order && count)
+        memcpy(order, entries, (size_t)count * 8);
+    type->order = order;
+    type->order_count = order ? (size_t)count : 0;
+}
+
 static void
 read_type(struct cpt_types *types, struct cpt_type *type)
 {
     const struct cpt_layout_fields *at = types->decode->at;
-    size_t size = cpt_struct_cover((size_t)at->type.tp_flags + 8, at->type.tp_mro, 8);
+    size_t size = cpt_struct_cover((size_t)at->type.tp_flags + 8, at->type.tp_mro, 8); /* tp_str is before tp_flags */
     struct cpt_struct s;
     struct cpt_error ignored;
 
     type->broken = true;
-    type->name = text_of("?");
+    type->name = cpt_text_of("?");
     if (!cpt_pointer_is_plausible(type->address) ||
         cpt_struct_read(types->decode, &s, type->address, size, &ignored))
         return;
@@ -133,15 +180,36 @@ read_type(struct cpt_types *types, struct cpt_type *type)
         !is_metatype(types->decode, type->meta))
         return;
     type->broken = false;
-    type->dictoffset = (int64_t)cpt_struct_u64(&s, at->type.tp_dictoffset);
     type->repr = cpt_struct_u64(&s, at->type.tp_repr);
+    type->str = CPT_HAS(at->type.tp_repr) ? cpt_struct_u64(&s, at->type.tp_repr + STR_BEHIND_REPR) : 0;
     type->base = pointer_field(&s, at->type.tp_base);
     type->bases = pointer_field(&s, at->type.tp_bases);
     type->mro = pointer_field(&s, at->type.tp_mro);
     type->dict = pointer_field(&s, at->type.tp_dict);
     type->members = pointer_field(&s, at->type.tp_members);
+    if (CPT_HAS(at->type.tp_dict)) {
+        type->descriptor = cpt_struct_u64(&s, at->type.tp_dict + GET_BEHIND_DICT) != 0;
+        type->data_descriptor = type->descriptor && cpt_struct_u64(&s, at->type.tp_dict + SET_BEHIND_DICT);
+    }
     type->slot_count = type->flags & CPT_TYPE_HEAP ? (int64_t)cpt_struct_u64(&s, at->var.ob_size) : 0;
+    read_order(types, type);
     name_type(types, type, cpt_struct_u64(&s, at->type.tp_name));
+}
+
+/* A healthy process has far fewer types: what is beyond stands for damage. */
+static struct cpt_type *
+no_more_types(struct cpt_types *types)
+{
+    if (types->none)
+        return types->none;
+    types->none = cpt_arena_alloc(types->decode->arena, sizeof(*types->none));
+    if (!types->none)
+        return NULL;
+    types->none->broken = true;
+    types->none->name = cpt_text_of("?");
+    cpt_holes_add(types->decode->holes, cpt_status_code(CPT_LIMIT), 0, "more than %d types: further ones are left out",
+                  CPT_MAX_TYPES);
+    return types->none;
 }
 
 struct cpt_type *
@@ -151,6 +219,8 @@ cpt_type_get(struct cpt_types *types, uint64_t address)
 
     if (type)
         return type;
+    if (types->known.count >= CPT_MAX_TYPES)
+        return no_more_types(types);
     type = cpt_arena_alloc(types->decode->arena, sizeof(*type));
     if (!type || !cpt_hash_set(&types->known, address, type))
         return NULL;
@@ -190,19 +260,37 @@ cpt_object_open(struct cpt_types *types, uint64_t address, struct cpt_object *ob
 struct cpt_type *
 cpt_type_mro(struct cpt_types *types, const struct cpt_type *type, size_t index)
 {
-    const struct cpt_layout_fields *at = types->decode->at;
-    struct cpt_error ignored;
     struct cpt_type *entry;
-    uint64_t count, address;
 
-    if (!type->mro || !CPT_HAS(at->tuple.ob_item) ||
-        cpt_memory_read_u64(types->decode->memory, type->mro + (uint64_t)at->var.ob_size, &count, &ignored) ||
-        index >= count || index >= MAX_MRO ||
-        cpt_memory_read_u64(types->decode->memory, type->mro + (uint64_t)at->tuple.ob_item + 8 * index, &address,
-                            &ignored))
-        return NULL;
-    entry = cpt_type_get(types, address);
+    entry = index < type->order_count ? cpt_type_get(types, type->order[index]) : NULL;
     return entry && !entry->broken ? entry : NULL;
+}
+
+bool
+cpt_type_is_python(const struct cpt_type *type)
+{
+    const struct cpt_text *raw = &type->raw;
+
+    if (!(type->flags & CPT_TYPE_HEAP))
+        return false;
+    /* type("a.b", (), {}) has its whole name for __qualname__; one of C only what is behind the last dot. */
+    return !raw->data || !memchr(raw->data, '.', raw->size) ||
+           (type->qualname.size == raw->size && memcmp(type->qualname.data, raw->data, raw->size) == 0);
+}
+
+bool
+cpt_type_is(const struct cpt_type *type, const char *name)
+{
+    return cpt_text_is(&type->name, name) && !type->foreign && !cpt_type_is_python(type);
+}
+
+bool
+cpt_object_is(struct cpt_types *types, uint64_t address, const char *name)
+{
+    struct cpt_object object;
+    struct cpt_error ignored;
+
+    return !cpt_object_open(types, address, &object, &ignored) && cpt_type_is(object.type, name);
 }
 
 bool

@@ -54,12 +54,6 @@ static const struct alias {
     {"_weakref", "CallableProxyType", "weakref.CallableProxyType"},
 };
 
-static struct cpt_text
-text_of(const char *word)
-{
-    return (struct cpt_text){.data = word, .size = strlen(word)};
-}
-
 void
 cpt_type_split_raw(struct cpt_type *type)
 {
@@ -70,7 +64,7 @@ cpt_type_split_raw(struct cpt_type *type)
     while (dot && type->raw.data[dot - 1] != '.')
         dot--;
     type->qualname = (struct cpt_text){.data = type->raw.data + dot, .size = type->raw.size - dot};
-    type->module = dot ? (struct cpt_text){.data = type->raw.data, .size = dot - 1} : text_of("builtins");
+    type->module = dot ? (struct cpt_text){.data = type->raw.data, .size = dot - 1} : cpt_text_of("builtins");
 }
 
 /* The name under which a module's dict has the type. */
@@ -115,7 +109,7 @@ find_singleton(struct cpt_types *types, struct cpt_type *type)
             !read_field(types, object, types->decode->at->object.ob_type, &its_type))
             continue;
         if (its_type == type->address) {
-            type->qualname = text_of(singletons[i].type);
+            type->qualname = cpt_text_of(singletons[i].type);
             return true;
         }
     }
@@ -139,8 +133,7 @@ static const char *
 alias_of(const char *module, const struct cpt_text *word)
 {
     for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++) {
-        if (strcmp(aliases[i].module, module) == 0 && word->size == strlen(aliases[i].word) &&
-            memcmp(aliases[i].word, word->data, word->size) == 0)
+        if (strcmp(aliases[i].module, module) == 0 && cpt_text_is(word, aliases[i].word))
             return aliases[i].name;
     }
     return NULL;
@@ -161,7 +154,7 @@ find_alias(struct cpt_types *types, struct cpt_type *type)
         type->qualname.data = NULL;
         if (!name)
             continue;
-        type->raw = text_of(name);
+        type->raw = cpt_text_of(name);
         cpt_type_split_raw(type);
         return true;
     }
@@ -236,14 +229,28 @@ find_in_modules(struct cpt_types *types, struct cpt_type *type)
     compose_raw(types->decode, type);
 }
 
-void
-cpt_type_search_name(struct cpt_types *types, struct cpt_type *type)
+static void
+search(struct cpt_types *types, struct cpt_type *type)
 {
     if (types->builtins && (find_in_dict(types, type, types->builtins) || find_singleton(types, type))) {
-        type->module = text_of("builtins");
+        type->module = cpt_text_of("builtins");
         type->raw = type->qualname;
         return;
     }
     if (types->modules && !find_alias(types, type))
         find_in_modules(types, type);
+}
+
+/* Going through all modules takes nothing from the budget of other searches. */
+void
+cpt_type_search_name(struct cpt_types *types, struct cpt_type *type)
+{
+    uint64_t before = types->decode->dict_steps;
+
+    if (types->search_steps >= CPT_MAX_SEARCH_STEPS)
+        return;
+    types->decode->dict_steps = 0;
+    search(types, type);
+    types->search_steps += types->decode->dict_steps;
+    types->decode->dict_steps = before;
 }

@@ -28,21 +28,25 @@ cpt_values_free(struct cpt_values *values)
     cpt_hash_free(&values->shared);
 }
 
-static cpt_status
-keep_repr(struct cpt_values *values, struct cpt_value *value, struct cpt_error *error)
+cpt_status
+cpt_values_keep(struct cpt_values *values, struct cpt_text *text, struct cpt_error *error)
 {
-    const struct cpt_buffer *out = &values->buffer;
+    struct cpt_buffer *out = &values->buffer;
 
-    value->repr.data = out->failed ? NULL : cpt_arena_text(values->decode->arena, out->data ? out->data : "", out->size);
-    value->repr.size = out->size;
-    return value->repr.data ? CPT_OK : cpt_error_set(error, CPT_NOMEM, "out of memory");
+    if (!out->failed && !cpt_decode_keeps(values->decode, out->size)) {
+        cpt_buffer_clear(out);
+        cpt_buffer_add_text(out, "…");
+    }
+    text->data = out->failed ? NULL : cpt_arena_text(values->decode->arena, out->data ? out->data : "", out->size);
+    text->size = out->size;
+    return text->data ? CPT_OK : cpt_error_set(error, CPT_NOMEM, "out of memory");
 }
 
 static bool
 is_generator(const struct cpt_type *type)
 {
-    return cpt_text_is(&type->name, "generator") || cpt_text_is(&type->name, "coroutine") ||
-           cpt_text_is(&type->name, "async_generator");
+    return cpt_type_is(type, "generator") || cpt_type_is(type, "coroutine") ||
+           cpt_type_is(type, "async_generator");
 }
 
 /* What a generator is doing belongs to no repr(), but is what one wants to know of it. Damage leaves it out. */
@@ -69,9 +73,7 @@ read_where(struct cpt_values *values, struct cpt_value *value, struct cpt_error 
         if (generator.frame.position.line >= 0)
             cpt_buffer_printf(out, ":%d", (int)generator.frame.position.line);
     }
-    value->where.data = out->failed ? NULL : cpt_arena_text(values->decode->arena, out->data, out->size);
-    value->where.size = out->size;
-    return value->where.data ? CPT_OK : cpt_error_set(error, CPT_NOMEM, "out of memory");
+    return cpt_values_keep(values, &value->where, error);
 }
 
 cpt_status
@@ -98,7 +100,7 @@ cpt_value_read(struct cpt_values *values, uint64_t address, struct cpt_value *va
     value->broken = repr.whole_is_broken;
     if (repr.full)
         cpt_buffer_add_text(&values->buffer, "…");
-    status = keep_repr(values, value, error);
+    status = cpt_values_keep(values, &value->repr, error);
     if (!status && object.type && !value->broken && is_generator(object.type))
         status = read_where(values, value, error);
     return status;

@@ -48,6 +48,9 @@ void cpt_values_init(struct cpt_values *values, struct cpt_decode *decode, const
                      size_t limit, uint64_t builtins, uint64_t modules);
 void cpt_values_free(struct cpt_values *values);
 
+/* Copies what VALUES' buffer holds into the arena, or "…" where there are too many texts already. CPT_NOMEM. */
+CPT_MUST_USE cpt_status cpt_values_keep(struct cpt_values *values, struct cpt_text *text, struct cpt_error *error);
+
 /* What the object at ADDRESS looks like, without parts. Damage is no error: it is in the value. CPT_NOMEM. */
 CPT_MUST_USE cpt_status cpt_value_read(struct cpt_values *values, uint64_t address, struct cpt_value *value,
                                        struct cpt_error *error);
