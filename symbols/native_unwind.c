@@ -3,7 +3,6 @@
 #include "coreanalyze/base/limits.h"
 #include "coreanalyze/base/vec.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +24,6 @@ struct walk {
     struct cpt_native *native;
     struct cpt_native_stack *stack;
     uint64_t registers[CPT_TASK_REGISTERS];
-    int32_t tid;
     unsigned last_rule;
     int exceptions, guesses;
     bool stepped; /* over a call to where no code is */
@@ -262,7 +260,7 @@ cpt_status
 cpt_native_unwind(struct cpt_native *native, const struct cpt_task *task,
                   struct cpt_native_stack *stack, struct cpt_error *error)
 {
-    struct walk walk = {.native = native, .stack = stack, .tid = task->tid};
+    struct walk walk = {.native = native, .stack = stack};
     int result = 0;
 
     memcpy(walk.registers, task->registers, sizeof(walk.registers));

@@ -2,7 +2,6 @@
 
 #include "coreanalyze/base/hash.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 #define MAX_STRAYS 64 /* evaluations without frames that are on no stack; each costs a walk along all of it */

@@ -1,6 +1,5 @@
 #include "coreanalyze/memory/unpack.h"
 
-#include "coreanalyze/base/limits.h"
 #include "coreanalyze/memory/spool.h"
 
 #include <errno.h>
@@ -214,8 +213,9 @@ copy(struct work *work, struct cpt_error *error)
     return status ? status : flush(work, error);
 }
 
-cpt_status
-cpt_unpack_refuse(const char *name, const struct cpt_codec *codec, struct cpt_error *error)
+/* In a form that this build cannot read. */
+static cpt_status
+refuse_form(const char *name, const struct cpt_codec *codec, struct cpt_error *error)
 {
     if (codec->library)
         cpt_error_set(error, CPT_UNSUPPORTED, "%s is compressed (%s), and this coreptile was built without %s",
@@ -236,7 +236,7 @@ start(struct work *work, struct cpt_error *error)
     work->codec = cpt_codec_find(work->in, work->in_end);
     work->result->codec = work->codec;
     if (work->codec && !work->codec->open)
-        return cpt_unpack_refuse(work->unpack->name, work->codec, error);
+        return refuse_form(work->unpack->name, work->codec, error);
     if (work->codec && !(work->state = work->codec->open()))
         return cpt_error_set(error, CPT_NOMEM, "out of memory");
     return cpt_spool_open(&work->spool, work->unpack->most, work->unpack->log, error);

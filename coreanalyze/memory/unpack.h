@@ -34,7 +34,4 @@ struct cpt_unpacked {
 CPT_MUST_USE cpt_status cpt_unpack(const struct cpt_unpack *unpack, struct cpt_unpacked *result,
                                    struct cpt_error *error);
 
-/* That NAME is compressed in a form that this build cannot read: CPT_UNSUPPORTED. */
-cpt_status cpt_unpack_refuse(const char *name, const struct cpt_codec *codec, struct cpt_error *error);
-
 #endif
