@@ -19,7 +19,8 @@ enter_block(struct cpt_deque_walk *walk, uint64_t block, uint64_t index)
         return cpt_repr_fail(walk->repr, CPT_CORRUPT, walk->address,
                              "the blocks of the deque end before its items do");
     walk->block = block;
-    cpt_pointers_open(&walk->here, walk->repr, block + (uint64_t)walk->repr->decode->at->block.data + 8 * index, count);
+    cpt_sequence_at(&walk->here, walk->repr->decode, block + (uint64_t)walk->repr->decode->at->block.data + 8 * index,
+                    count);
     return CPT_OK;
 }
 
@@ -52,7 +53,7 @@ cpt_status
 cpt_deque_next(struct cpt_deque_walk *walk, uint64_t *item)
 {
     uint64_t next;
-    cpt_status status = cpt_pointers_next(&walk->here, item);
+    cpt_status status = cpt_sequence_next(&walk->here, item, &walk->repr->error);
 
     if (status == CPT_ABSENT && walk->left) {
         status = cpt_memory_read_u64(walk->repr->decode->memory,
@@ -61,7 +62,7 @@ cpt_deque_next(struct cpt_deque_walk *walk, uint64_t *item)
         if (!status)
             status = enter_block(walk, next, 0);
         if (!status)
-            status = cpt_pointers_next(&walk->here, item);
+            status = cpt_sequence_next(&walk->here, item, &walk->repr->error);
     }
     if (!status)
         walk->left--;

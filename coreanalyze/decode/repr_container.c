@@ -4,51 +4,20 @@
 static cpt_status
 write_list(struct cpt_repr *repr, const struct cpt_object *object)
 {
-    const struct cpt_layout_fields *at = repr->decode->at;
-    struct cpt_struct s;
-    uint64_t items, count;
-    cpt_status status = cpt_repr_needs(repr, at->list.ob_item);
+    struct cpt_sequence items;
+    cpt_status status = cpt_sequence_open(&items, repr->decode, object->address, &repr->error);
 
-    if (!status)
-        status = cpt_repr_struct(repr, object, cpt_struct_cover((size_t)at->list.ob_item + 8, at->list.allocated, 8),
-                                 &s);
-    if (status)
-        return status;
-    count = cpt_struct_u64(&s, at->var.ob_size);
-    items = cpt_struct_u64(&s, at->list.ob_item);
-    if (count > CPT_MAX_ITEMS || (CPT_HAS(at->list.allocated) && count > cpt_struct_u64(&s, at->list.allocated)))
-        return cpt_repr_fail(repr, CPT_CORRUPT, object->address,
-                             "the list's size %" PRIu64 " is more than it has room for", count);
-    return cpt_repr_bracketed(repr, object->address, items, count, "[", "]");
+    return status ? status : cpt_repr_bracketed(repr, object->address, &items, "[", "]");
 }
 
 static cpt_status
 write_tuple(struct cpt_repr *repr, const struct cpt_object *object)
 {
-    uint64_t items, count;
-    cpt_status status = cpt_repr_tuple(repr, object, &items, &count);
+    struct cpt_sequence items;
+    cpt_status status = cpt_sequence_open(&items, repr->decode, object->address, &repr->error);
 
-    if (status)
-        return status;
-    return cpt_repr_bracketed(repr, object->address, items, count, "(", count == 1 ? ",)" : ")");
-}
-
-cpt_status
-cpt_repr_tuple(struct cpt_repr *repr, const struct cpt_object *object, uint64_t *items, uint64_t *count)
-{
-    const struct cpt_layout_fields *at = repr->decode->at;
-    cpt_status status = cpt_repr_needs(repr, at->tuple.ob_item);
-
-    if (!status && !(object->type->flags & CPT_TYPE_TUPLE))
-        status = cpt_repr_fail(repr, CPT_CORRUPT, object->address, "no tuple where one belongs");
-    if (!status)
-        status = cpt_memory_read_u64(repr->decode->memory, object->address + (uint64_t)at->var.ob_size, count,
-                                     &repr->error);
-    if (!status && *count > CPT_MAX_ITEMS)
-        status = cpt_repr_fail(repr, CPT_CORRUPT, object->address, "a tuple of %" PRIu64 " items is not plausible",
-                               *count);
-    *items = object->address + (uint64_t)at->tuple.ob_item;
-    return status;
+    return status ? status
+                  : cpt_repr_bracketed(repr, object->address, &items, "(", items.count == 1 ? ",)" : ")");
 }
 
 /* --- dict ------------------------------------------------------------------------------------ */

@@ -2,60 +2,10 @@
 
 #define MAX_SET_SLOTS (UINT64_C(1) << 34)
 
-/* --- pointers -------------------------------------------------------------------------------- */
-
-void
-cpt_pointers_open(struct cpt_pointer_walk *walk, struct cpt_repr *repr, uint64_t address, uint64_t count)
-{
-    walk->repr = repr;
-    walk->next = address;
-    walk->left = count;
-    walk->batch_count = walk->batch_next = 0;
-}
+/* --- sequences ------------------------------------------------------------------------------- */
 
 cpt_status
-cpt_pointers_next(struct cpt_pointer_walk *walk, uint64_t *item)
-{
-    cpt_status status;
-
-    if (!walk->left)
-        return CPT_ABSENT;
-    if (walk->batch_next == walk->batch_count) {
-        size_t count = walk->left < CPT_ITEM_BATCH ? (size_t)walk->left : CPT_ITEM_BATCH;
-
-        status = cpt_memory_read(walk->repr->decode->memory, walk->next, walk->batch, count * 8, &walk->repr->error);
-        if (status)
-            return status;
-        walk->batch_count = count;
-        walk->batch_next = 0;
-        walk->next += count * 8;
-    }
-    walk->left--;
-    *item = walk->batch[walk->batch_next++];
-    return CPT_OK;
-}
-
-cpt_status
-cpt_repr_listed(struct cpt_repr *repr, uint64_t items, uint64_t count)
-{
-    struct cpt_pointer_walk walk;
-    uint64_t item;
-    bool first = true;
-    cpt_status status = CPT_OK;
-
-    cpt_pointers_open(&walk, repr, items, count);
-    while (!repr->full && !(status = cpt_pointers_next(&walk, &item))) {
-        cpt_repr_text(repr, first ? "" : ", ");
-        first = false;
-        status = cpt_repr_object(repr, item);
-        if (status)
-            return status;
-    }
-    return status == CPT_ABSENT ? CPT_OK : status;
-}
-
-cpt_status
-cpt_repr_bracketed(struct cpt_repr *repr, uint64_t address, uint64_t items, uint64_t count, const char *open,
+cpt_repr_bracketed(struct cpt_repr *repr, uint64_t address, struct cpt_sequence *sequence, const char *open,
                    const char *close)
 {
     cpt_status status;
@@ -67,7 +17,7 @@ cpt_repr_bracketed(struct cpt_repr *repr, uint64_t address, uint64_t items, uint
         cpt_repr_bytes(repr, close + strlen(close) - 1, 1);
         return CPT_OK;
     }
-    status = cpt_repr_listed(repr, items, count);
+    status = cpt_repr_listed(repr, sequence, ", ", false);
     cpt_repr_text(repr, close);
     cpt_repr_leave(repr);
     return status;

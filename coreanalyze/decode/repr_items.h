@@ -4,28 +4,13 @@
 
 #include "coreanalyze/decode/dict.h"
 #include "coreanalyze/decode/instance.h"
-#include "coreanalyze/decode/repr.h"
+#include "coreanalyze/decode/repr_parts.h"
 #include "coreanalyze/decode/str.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#define CPT_MAX_ITEMS (UINT64_C(1) << 40) /* of one list, tuple or deque: more do not fit into memory */
-#define CPT_ITEM_BATCH 32
-
-/* A walk over pointers one after the other. */
-struct cpt_pointer_walk {
-    struct cpt_repr *repr;
-    uint64_t next;  /* address of the next item */
-    uint64_t left;
-    size_t batch_count, batch_next;
-    uint64_t batch[CPT_ITEM_BATCH];
-};
-
-void cpt_pointers_open(struct cpt_pointer_walk *walk, struct cpt_repr *repr, uint64_t address, uint64_t count);
-
-/* The next one into *ITEM; CPT_ABSENT behind the last. Takes no step. */
-CPT_MUST_USE cpt_status cpt_pointers_next(struct cpt_pointer_walk *walk, uint64_t *item);
+#define CPT_ITEM_BATCH 32 /* entries of a set */
 
 /* A walk over the items of a deque. */
 struct cpt_deque_walk {
@@ -33,7 +18,7 @@ struct cpt_deque_walk {
     uint64_t address;
     uint64_t block, index, left; /* the block of the next item, its place there, items to come */
     int64_t maxlen;              /* -1: none */
-    struct cpt_pointer_walk here;
+    struct cpt_sequence here;    /* what is left of that block */
 };
 
 CPT_MUST_USE cpt_status cpt_deque_open(struct cpt_deque_walk *walk, struct cpt_repr *repr,
@@ -48,7 +33,6 @@ struct cpt_items_walk {
     enum { CPT_ITEMS_DICT, CPT_ITEMS_CHAIN, CPT_ITEMS_SET } kind;
     struct cpt_dict_walk dict;
     uint64_t node;              /* of a chain: the next one */
-    uint64_t keys, log2_size;   /* where to look up what a chain's keys lead to */
     uint64_t table, slots, next, left; /* of a set: address and number of its slots, the next one, members to come */
     uint64_t batch_start, batch_count;
     uint8_t batch[CPT_ITEM_BATCH * 16];
@@ -67,19 +51,12 @@ CPT_MUST_USE cpt_status cpt_items_next(struct cpt_items_walk *walk, uint64_t *ke
 /* Whether the type is collections.OrderedDict, or inherits from it. */
 bool cpt_type_is_odict(struct cpt_values *values, const struct cpt_type *type);
 
-/* OPEN, the COUNT objects that the pointers at ITEMS lead to, CLOSE; of a cycle through ADDRESS "[...]". */
-CPT_MUST_USE cpt_status cpt_repr_bracketed(struct cpt_repr *repr, uint64_t address, uint64_t items, uint64_t count,
+/* OPEN, the objects that SEQUENCE leads to, CLOSE; of a cycle through ADDRESS "[...]". */
+CPT_MUST_USE cpt_status cpt_repr_bracketed(struct cpt_repr *repr, uint64_t address, struct cpt_sequence *sequence,
                                            const char *open, const char *close);
-
-/* The items alone, with ", " between them. */
-CPT_MUST_USE cpt_status cpt_repr_listed(struct cpt_repr *repr, uint64_t items, uint64_t count);
 
 /* Two objects with BETWEEN between them. */
 CPT_MUST_USE cpt_status cpt_repr_pair(struct cpt_repr *repr, uint64_t first, uint64_t second, const char *between);
-
-/* Where the items of a tuple (of a subclass too) are, and how many. */
-CPT_MUST_USE cpt_status cpt_repr_tuple(struct cpt_repr *repr, const struct cpt_object *object, uint64_t *items,
-                                       uint64_t *count);
 
 /* {…}, as dict itself writes any dict. */
 CPT_MUST_USE cpt_status cpt_repr_dict(struct cpt_repr *repr, uint64_t address);

@@ -107,25 +107,37 @@ cpt_repr_peek(struct cpt_repr *repr, uint64_t address, int32_t field)
 }
 
 cpt_status
-cpt_repr_items(struct cpt_repr *repr, uint64_t address, const char *separator, bool before_first)
+cpt_repr_open_list(struct cpt_repr *repr, uint64_t address, struct cpt_sequence *sequence)
 {
-    struct cpt_sequence sequence;
-    uint64_t item;
-    cpt_status status = cpt_sequence_open(&sequence, repr->decode, address, &repr->error);
+    uint64_t flags;
+    cpt_status status = cpt_object_flags(repr->decode, address, &flags, &repr->error);
 
-    if (status)
-        return status;
-    while (!repr->full) {
-        status = cpt_sequence_next(&sequence, &item, &repr->error);
-        if (status == CPT_ABSENT)
-            return CPT_OK;
-        if (!status) {
-            if (before_first || sequence.next > 1)
-                cpt_repr_text(repr, separator);
-            status = cpt_repr_object(repr, item);
-        }
+    if (!status && !(flags & (CPT_TYPE_LIST | CPT_TYPE_TUPLE)))
+        status = cpt_repr_fail(repr, CPT_ABSENT, address, "it is no list");
+    return status ? status : cpt_sequence_open(sequence, repr->decode, address, &repr->error);
+}
+
+cpt_status
+cpt_repr_listed(struct cpt_repr *repr, struct cpt_sequence *sequence, const char *separator, bool before_first)
+{
+    uint64_t item;
+    cpt_status status = CPT_OK;
+
+    while (!repr->full && !(status = cpt_sequence_next(sequence, &item, &repr->error))) {
+        if (before_first || sequence->next > 1)
+            cpt_repr_text(repr, separator);
+        status = cpt_repr_object(repr, item);
         if (status)
             return status;
     }
-    return CPT_OK;
+    return status == CPT_ABSENT ? CPT_OK : status;
+}
+
+cpt_status
+cpt_repr_items(struct cpt_repr *repr, uint64_t address, const char *separator, bool before_first)
+{
+    struct cpt_sequence sequence;
+    cpt_status status = cpt_sequence_open(&sequence, repr->decode, address, &repr->error);
+
+    return status ? status : cpt_repr_listed(repr, &sequence, separator, before_first);
 }

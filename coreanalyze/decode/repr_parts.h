@@ -32,7 +32,14 @@ bool cpt_is_instance(struct cpt_values *values, const struct cpt_object *object,
 /* The pointer in FIELD of the structure at ADDRESS; 0 where it cannot be read. */
 uint64_t cpt_repr_peek(struct cpt_repr *repr, uint64_t address, int32_t field);
 
-/* repr() of the items of the tuple (or list) at ADDRESS, with SEPARATOR before each, or only between them. */
+/* Begins a walk over the list or tuple at ADDRESS; CPT_ABSENT where a program put something else there. */
+CPT_MUST_USE cpt_status cpt_repr_open_list(struct cpt_repr *repr, uint64_t address, struct cpt_sequence *sequence);
+
+/* repr() of what SEQUENCE leads to, with SEPARATOR before each, or only between them. */
+CPT_MUST_USE cpt_status cpt_repr_listed(struct cpt_repr *repr, struct cpt_sequence *sequence, const char *separator,
+                                        bool before_first);
+
+/* The same of the items of the tuple (or list) at ADDRESS. */
 CPT_MUST_USE cpt_status cpt_repr_items(struct cpt_repr *repr, uint64_t address, const char *separator, bool before_first);
 
 #endif

@@ -40,37 +40,36 @@ add_text(struct path *path, uint64_t address)
     return CPT_OK;
 }
 
+static cpt_status
+open_list(struct path *path, uint64_t list, struct cpt_sequence *walk)
+{
+    cpt_status status = cpt_repr_open_list(path->repr, list, walk);
+
+    if (!status && walk->count > MAX_PARTS)
+        status = cpt_repr_fail(path->repr, CPT_CORRUPT, list, "a path of %" PRIu64 " parts is not plausible", walk->count);
+    return status;
+}
+
 /* The items of a list of str with slashes between them, but for the first SKIPPED. */
 static cpt_status
 add_parts(struct path *path, uint64_t list, uint64_t skipped)
 {
-    const struct cpt_layout_fields *at = path->repr->decode->at;
-    struct cpt_pointer_walk walk;
-    struct cpt_object object;
-    struct cpt_struct s;
-    uint64_t item, count;
-    cpt_status status = cpt_object_open(&path->repr->values->types, list, &object, &path->repr->error);
+    struct cpt_sequence walk;
+    uint64_t item;
+    cpt_status status = open_list(path, list, &walk);
 
-    if (!status && (!(object.type->flags & CPT_TYPE_LIST) || !CPT_HAS(at->list.ob_item)))
-        return cpt_repr_fail(path->repr, CPT_ABSENT, 0, "the parts are no list");
-    if (!status)
-        status = cpt_repr_struct(path->repr, &object, (size_t)at->list.ob_item + 8, &s);
     if (status)
         return status;
-    count = cpt_struct_u64(&s, at->var.ob_size);
-    if (count > MAX_PARTS)
-        return cpt_repr_fail(path->repr, CPT_CORRUPT, list, "a path of %" PRIu64 " parts is not plausible", count);
-    cpt_pointers_open(&walk, path->repr, cpt_struct_u64(&s, at->list.ob_item), count);
-    for (uint64_t i = 0; i < count; i++) {
-        status = cpt_pointers_next(&walk, &item);
-        if (i > skipped)
+    while (!(status = cpt_sequence_next(&walk, &item, &path->repr->error))) {
+        if (walk.next <= skipped)
+            continue;
+        if (walk.next > skipped + 1)
             cpt_buffer_add_char(&path->text, '/');
-        if (!status && i >= skipped)
-            status = add_text(path, item);
+        status = add_text(path, item);
         if (status)
             return status;
     }
-    return CPT_OK;
+    return status == CPT_ABSENT ? CPT_OK : status;
 }
 
 /* Drive, root and parts, as _format_parsed_parts joins them. To 3.11 the first of the parts repeats drive and root. */
@@ -101,34 +100,29 @@ add_parsed(struct path *path)
 static cpt_status
 add_raw(struct path *path)
 {
-    const struct cpt_layout_fields *at = path->repr->decode->at;
-    struct cpt_pointer_walk walk;
-    struct cpt_object list;
-    struct cpt_struct s;
-    struct cpt_text text;
+    struct cpt_sequence walk;
+    struct cpt_characters text;
     uint64_t item, raw;
+    uint8_t first = 0;
     cpt_status status = cpt_attribute_own(path->repr, path->object, "_raw_paths", &raw);
 
     if (!status)
-        status = cpt_object_open(&path->repr->values->types, raw, &list, &path->repr->error);
-    if (!status && (!(list.type->flags & CPT_TYPE_LIST) || !CPT_HAS(at->list.ob_item)))
-        return cpt_repr_fail(path->repr, CPT_ABSENT, 0, "the raw paths are no list");
-    if (!status)
-        status = cpt_repr_struct(path->repr, &list, (size_t)at->list.ob_item + 8, &s);
+        status = open_list(path, raw, &walk);
     if (status)
         return status;
-    if (cpt_struct_u64(&s, at->var.ob_size) > MAX_PARTS)
-        return cpt_repr_fail(path->repr, CPT_CORRUPT, raw, "the number of raw paths is not plausible");
-    cpt_pointers_open(&walk, path->repr, cpt_struct_u64(&s, at->list.ob_item), cpt_struct_u64(&s, at->var.ob_size));
-    while (!(status = cpt_pointers_next(&walk, &item))) {
-        status = cpt_str_read(path->repr->decode, item, CPT_MAX_PATH_TEXT, &text, &path->repr->error);
+    while (!(status = cpt_sequence_next(&walk, &item, &path->repr->error))) {
+        status = cpt_str_locate(path->repr->decode, item, &text, &path->repr->error);
+        if (!status && text.count)
+            status = cpt_memory_read(path->repr->decode->memory, text.address, &first, 1, &path->repr->error);
         if (status)
             return status;
-        if (text.data[0] == '/')
+        if (text.count && first == '/')
             cpt_buffer_clear(&path->text);
         else if (path->text.size && path->text.data[path->text.size - 1] != '/')
             cpt_buffer_add_char(&path->text, '/');
-        cpt_buffer_add(&path->text, text.data, text.size);
+        status = add_text(path, item);
+        if (status)
+            return status;
     }
     return status == CPT_ABSENT ? CPT_OK : status;
 }

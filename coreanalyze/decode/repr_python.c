@@ -43,37 +43,28 @@ const struct cpt_python_kind cpt_kinds_python[] = {
 
 /* --- named tuples ---------------------------------------------------------------------------- */
 
-/* NAME=value for each pair of an item of the tuple at NAMES and one of the COUNT pointers at ITEMS. */
+/* NAME=value for each pair of an item of the tuple at NAMES and one of ITEMS. */
 static cpt_status
-write_fields(struct cpt_repr *repr, uint64_t names, uint64_t items, uint64_t count)
+write_fields(struct cpt_repr *repr, uint64_t names, struct cpt_sequence *items)
 {
-    struct cpt_pointer_walk name_walk, item_walk;
-    struct cpt_object tuple;
-    uint64_t name_items, name_count, name, item;
-    cpt_status status = cpt_object_open(&repr->values->types, names, &tuple, &repr->error);
+    struct cpt_sequence name_walk;
+    uint64_t name, item;
+    cpt_status status = cpt_sequence_open(&name_walk, repr->decode, names, &repr->error);
 
-    if (!status)
-        status = cpt_repr_tuple(repr, &tuple, &name_items, &name_count);
-    if (status)
-        return status;
-    if (name_count != count)
-        return cpt_repr_fail(repr, CPT_ABSENT, 0, "the tuple has not as many items as names");
-    cpt_pointers_open(&name_walk, repr, name_items, count);
-    cpt_pointers_open(&item_walk, repr, items, count);
-    for (uint64_t i = 0; i < count && !repr->full; i++) {
-        cpt_repr_text(repr, i ? ", " : "");
-        status = cpt_pointers_next(&name_walk, &name);
+    if (!status && name_walk.count != items->count)
+        status = cpt_repr_fail(repr, CPT_ABSENT, 0, "the tuple has not as many items as names");
+    while (!status && !repr->full && items->next < items->count) {
+        cpt_repr_text(repr, items->next ? ", " : "");
+        status = cpt_sequence_next(&name_walk, &name, &repr->error);
         if (!status)
-            status = cpt_pointers_next(&item_walk, &item);
+            status = cpt_sequence_next(items, &item, &repr->error);
         if (!status)
             status = cpt_repr_str_plain(repr, name);
         cpt_repr_text(repr, "=");
         if (!status)
             status = cpt_repr_object(repr, item);
-        if (status)
-            return status;
     }
-    return CPT_OK;
+    return status;
 }
 
 /* The names are those of the class that has the __repr__, which may be a base. */
@@ -81,18 +72,19 @@ static cpt_status
 write_named_tuple(struct cpt_repr *repr, const struct cpt_object *object)
 {
     struct cpt_type *owner;
-    uint64_t function, names, items, count;
+    struct cpt_sequence items;
+    uint64_t function, names;
     cpt_status status = cpt_type_find(&repr->values->types, object->type, "__repr__", &function, &owner, &repr->error);
 
     if (!status)
         status = cpt_dict_find(repr->decode, owner->dict, "_fields", &names, &repr->error);
     if (!status)
-        status = cpt_repr_tuple(repr, object, &items, &count);
+        status = cpt_sequence_open(&items, repr->decode, object->address, &repr->error);
     if (status)
         return status;
     cpt_repr_type_name(repr, object->type);
     cpt_repr_text(repr, "(");
-    status = write_fields(repr, names, items, count);
+    status = write_fields(repr, names, &items);
     cpt_repr_text(repr, ")");
     return status;
 }
@@ -287,10 +279,10 @@ static cpt_status
 write_structseq(struct cpt_repr *repr, const struct cpt_object *object)
 {
     const struct cpt_layout_fields *at = repr->decode->at;
-    struct cpt_pointer_walk walk;
-    uint64_t items, count, item, name;
+    struct cpt_sequence walk;
+    uint64_t item, name;
     char text[256];
-    cpt_status status = cpt_repr_tuple(repr, object, &items, &count);
+    cpt_status status = cpt_sequence_open(&walk, repr->decode, object->address, &repr->error);
 
     if (!status)
         status = cpt_repr_needs(repr, at->memberdef.size);
@@ -300,9 +292,8 @@ write_structseq(struct cpt_repr *repr, const struct cpt_object *object)
         return status;
     cpt_repr_bytes(repr, object->type->raw.data, object->type->raw.size);
     cpt_repr_text(repr, "(");
-    cpt_pointers_open(&walk, repr, items, count);
-    for (uint64_t i = 0; i < count && !repr->full; i++) {
-        status = cpt_pointers_next(&walk, &item);
+    for (uint64_t i = 0; i < walk.count && !repr->full; i++) {
+        status = cpt_sequence_next(&walk, &item, &repr->error);
         if (!status)
             status = cpt_memory_read_u64(repr->decode->memory,
                                          object->type->members + i * (uint64_t)at->memberdef.size +

@@ -167,34 +167,16 @@ cpt_write_counter(struct cpt_repr *repr, const struct cpt_object *object)
 
 /* --- wrappers -------------------------------------------------------------------------------- */
 
-static cpt_status
-write_maps(struct cpt_repr *repr, uint64_t maps)
-{
-    const struct cpt_layout_fields *at = repr->decode->at;
-    struct cpt_object list;
-    struct cpt_struct s;
-    uint64_t count;
-    cpt_status status = cpt_object_open(&repr->values->types, maps, &list, &repr->error);
-
-    if (!status && (!(list.type->flags & CPT_TYPE_LIST) || !CPT_HAS(at->list.ob_item)))
-        status = cpt_repr_fail(repr, CPT_ABSENT, 0, "the maps are no list");
-    if (!status)
-        status = cpt_repr_struct(repr, &list, (size_t)at->list.ob_item + 8, &s);
-    if (status)
-        return status;
-    count = cpt_struct_u64(&s, at->var.ob_size);
-    if (count > CPT_MAX_ITEMS)
-        return cpt_repr_fail(repr, CPT_CORRUPT, maps, "a list of %" PRIu64 " items is not plausible", count);
-    return cpt_repr_listed(repr, cpt_struct_u64(&s, at->list.ob_item), count);
-}
-
 cpt_status
 cpt_write_chainmap(struct cpt_repr *repr, const struct cpt_object *object)
 {
+    struct cpt_sequence items;
     uint64_t maps;
     bool cycle;
     cpt_status status = cpt_attribute_get(repr, object, "maps", &maps);
 
+    if (!status)
+        status = cpt_repr_open_list(repr, maps, &items);
     if (status)
         return status;
     if (!cpt_repr_enter(repr, object->address, &cycle)) {
@@ -203,7 +185,7 @@ cpt_write_chainmap(struct cpt_repr *repr, const struct cpt_object *object)
     }
     cpt_repr_type_name(repr, object->type);
     cpt_repr_text(repr, "(");
-    status = write_maps(repr, maps);
+    status = cpt_repr_listed(repr, &items, ", ", false);
     cpt_repr_text(repr, ")");
     cpt_repr_leave(repr);
     return status;

@@ -4,8 +4,6 @@
 
 #include <inttypes.h>
 
-#define MAX_ITEMS (UINT64_C(1) << 40) /* of 8 bytes: more than any machine has memory for */
-
 static cpt_status
 is_odd(uint64_t address, const char *what, struct cpt_error *error)
 {
@@ -28,6 +26,15 @@ open_list(struct cpt_sequence *sequence, const struct cpt_struct *s, struct cpt_
     return CPT_OK;
 }
 
+void
+cpt_sequence_at(struct cpt_sequence *sequence, struct cpt_decode *decode, uint64_t items, uint64_t count)
+{
+    sequence->decode = decode;
+    sequence->items = items;
+    sequence->count = count;
+    sequence->next = sequence->batch_start = sequence->batch_count = 0;
+}
+
 cpt_status
 cpt_sequence_open(struct cpt_sequence *sequence, struct cpt_decode *decode, uint64_t address, struct cpt_error *error)
 {
@@ -48,12 +55,8 @@ cpt_sequence_open(struct cpt_sequence *sequence, struct cpt_decode *decode, uint
                              error);
     if (status)
         return status;
-    sequence->decode = decode;
-    sequence->address = address;
-    sequence->items = address + (uint64_t)at->tuple.ob_item;
-    sequence->count = cpt_struct_u64(&s, at->var.ob_size);
-    sequence->next = sequence->batch_start = sequence->batch_count = 0;
-    if (sequence->count > MAX_ITEMS)
+    cpt_sequence_at(sequence, decode, address + (uint64_t)at->tuple.ob_item, cpt_struct_u64(&s, at->var.ob_size));
+    if (sequence->count > CPT_MAX_ITEMS)
         return is_odd(address, "has a length that cannot be", error);
     return is_list ? open_list(sequence, &s, error) : CPT_OK;
 }

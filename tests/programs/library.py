@@ -11,6 +11,7 @@ import collections
 import dataclasses
 import enum
 import fractions
+import functools
 import http
 import ipaddress
 import os
@@ -134,6 +135,7 @@ def collect():
     class MyQ(type(PP.Path())):
         def __str__(self): return 'xx'
     plain['own_str'] = MyQ('/z')
+    plain.update(lookalikes())
     v['pmy'] = MyP('/q')
     th = threading
     e = th.Event(); w = th.Thread(target=e.wait, name='w1', daemon=True); w.start(); v['th_started'] = w
@@ -196,6 +198,39 @@ def collect():
     v['ru'] = resource.getrusage(0); v['pw'] = pwd.getpwuid(0)
     fresh.update({'fa': (PP.Path, '/etc/passwd'), 'fb': (PP.Path, 'a', 'b//c', './d', '..'), 'fc': (PP.Path,), 'fd': (PP.PurePosixPath, '//x/y'), 'fe': (PP.PurePosixPath, '///x/y', '/z'), 'fh': (PP.PurePosixPath, '/'), 'fk': (PP.Path, "it's"), 'fq': (PP.Path, '\u00e9', 'x'), 'fr': (PP.Path, '/', 'a'), 'fs': (PP.Path, 'a/', 'b'), 'fx': (PP.Path, '.'), 'fy': (PP.Path, '', ''), 'fz': (MyP, '/k//l/.')})
     return v, plain, fresh
+
+
+def lookalikes():
+    """Classes that only bear the names of others, and such as answer what C's reprs ask in their own way."""
+    # Without a __name__ in its globals a class belongs to builtins.
+    strange = {}
+    exec("class function:\n a = 1\nclass cell: pass\nclass generator: pass\nclass NoneType: pass", strange)
+    class Deque(collections.deque):
+        def __iter__(self): return iter([9])
+    class Set(set):
+        def __iter__(self): return iter([9])
+    class Ordered(collections.OrderedDict):
+        def items(self): return [(9, 9)]
+    class Counted(collections.Counter): pass
+    def wrap(function):
+        @functools.wraps(function)
+        def __repr__(self): return '!' + function(self)
+        return __repr__
+    Counted.__repr__ = wrap(collections.Counter.__repr__)
+    class Asked(property): pass
+    @dataclasses.dataclass
+    class Computed:
+        x: int = 1
+    computed = Computed(); Computed.x = Asked(lambda self: 5)
+    @dataclasses.dataclass
+    class Intercepted:
+        x: int = 1
+        def __getattribute__(self, name): return 7 if name == 'x' else object.__getattribute__(self, name)
+    dotted = type('collections.deque', (), {})
+    plain = {name: strange[name]() for name in ('function', 'cell', 'generator', 'NoneType')}
+    plain.update(deque=Deque([1]), set=Set([1]), ordered=Ordered(a=1), wrapped=Counted('a'), computed=computed,
+                 intercepted=Intercepted(), dotted=dotted())
+    return plain
 
 
 def main():
