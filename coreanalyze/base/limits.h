@@ -36,6 +36,9 @@
 #define CPT_MAX_EXCEPTIONS 1000        /* exceptions that one thread's exception leads to */
 #define CPT_MAX_EXCEPTION_DEPTH 100    /* of its chain of causes, contexts and members */
 #define CPT_MAX_TRACEBACK 100000       /* entries of all of their tracebacks */
+#define CPT_MAX_ALL_EXCEPTIONS 100000  /* of all threads */
+#define CPT_MAX_TRACEBACKS 2000000     /* entries of tracebacks of all threads */
+#define CPT_MAX_SLOTS (256u << 20)     /* variables of frames, set or not, that are visited for one result */
 #define CPT_MAX_NOTES 1000             /* notes of one exception */
 #define CPT_MAX_PARTS 200000            /* attributes and items shown of all objects of one result */
 #define CPT_MAX_NUMPY_ITEM (1u << 30)    /* bytes of one item of a numpy array */

@@ -115,8 +115,9 @@ walk_traceback(struct reader *reader, uint64_t address, struct entry_list *list,
             error->address = address;
             return cpt_error_set(error, CPT_CORRUPT, "there is no traceback at 0x%" PRIx64, address);
         }
-        if (++reader->entries > CPT_MAX_TRACEBACK)
-            return cpt_error_set(error, CPT_LIMIT, "more than %d entries of tracebacks", CPT_MAX_TRACEBACK);
+        if (++reader->entries > CPT_MAX_TRACEBACK || ++reader->values->traceback_entries > CPT_MAX_TRACEBACKS)
+            return cpt_error_set(error, CPT_LIMIT, "more than %d entries of tracebacks, or %d in all",
+                                 CPT_MAX_TRACEBACK, CPT_MAX_TRACEBACKS);
         status = cpt_struct_read(reader->decode, &s, address, size, error);
         if (status)
             return status;
@@ -290,11 +291,13 @@ read_one(struct reader *reader, uint64_t address, uint64_t traceback, unsigned d
     cpt_status status;
 
     *result = NULL;
-    if (depth > CPT_MAX_EXCEPTION_DEPTH || reader->count >= CPT_MAX_EXCEPTIONS) {
+    if (depth > CPT_MAX_EXCEPTION_DEPTH || reader->count >= CPT_MAX_EXCEPTIONS ||
+        reader->values->exceptions >= CPT_MAX_ALL_EXCEPTIONS) {
         tell_limit(reader, address, "others");
         return CPT_OK;
     }
     reader->count++;
+    reader->values->exceptions++;
     exception = cpt_arena_alloc(reader->decode->arena, sizeof(*exception));
     if (!exception)
         return out_of_memory(error);

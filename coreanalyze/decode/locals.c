@@ -25,6 +25,13 @@ struct reading {
     struct cpt_error *error;
 };
 
+static void
+tell_limit(struct reading *reading, unsigned most)
+{
+    cpt_holes_add(reading->values->decode->holes, cpt_status_code(CPT_LIMIT), reading->frame->address,
+                  "more than %u variables in all: further ones are left out", most);
+}
+
 /* The same object is a variable of many frames. */
 static cpt_status
 shared_value(struct reading *reading, uint64_t object, const struct cpt_value **value)
@@ -52,8 +59,7 @@ add_local(struct reading *reading, struct cpt_text name, enum cpt_variable_kind 
 
     if (values->locals == CPT_MAX_LOCALS) {
         values->locals++;
-        cpt_holes_add(values->decode->holes, cpt_status_code(CPT_LIMIT), reading->frame->address,
-                      "more than %d variables in all: further ones are left out", CPT_MAX_LOCALS);
+        tell_limit(reading, CPT_MAX_LOCALS);
     }
     if (values->locals > CPT_MAX_LOCALS)
         return CPT_OK;
@@ -110,6 +116,19 @@ add_slots(struct reading *reading, const struct cpt_variables *variables, const 
     return status;
 }
 
+/* Whether COUNT more slots may be gone through. */
+static bool
+takes_slots(struct reading *reading, uint32_t count)
+{
+    struct cpt_values *values = reading->values;
+    bool before = values->slots <= CPT_MAX_SLOTS;
+
+    values->slots += before ? count : 0;
+    if (before && values->slots > CPT_MAX_SLOTS)
+        tell_limit(reading, CPT_MAX_SLOTS);
+    return values->slots <= CPT_MAX_SLOTS;
+}
+
 static cpt_status
 read_slots(struct reading *reading, const struct cpt_variables *variables)
 {
@@ -120,7 +139,7 @@ read_slots(struct reading *reading, const struct cpt_variables *variables)
     uint64_t *slots;
     cpt_status status;
 
-    if (!variables->count || !address)
+    if (!variables->count || !address || !takes_slots(reading, variables->slots))
         return CPT_OK;
     slots = malloc(size);
     if (!slots)

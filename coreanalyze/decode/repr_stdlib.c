@@ -9,7 +9,7 @@
 
 /* --- Counter --------------------------------------------------------------------------------- */
 
-#define MAX_COUNTED (4u << 20) /* entries of one Counter that are put in order */
+#define MAX_COUNTED (1u << 18) /* entries of one Counter that are put in order: a held process waits for it, half a second */
 
 /* What a count is to a sort: those of different kinds cannot be compared, of COUNT_OTHER nothing is known. */
 enum count_kind { COUNT_SMALL = 1, COUNT_LARGE = 2, COUNT_FLOAT = 4, COUNT_NONE = 8, COUNT_TEXT = 16, COUNT_OTHER = 32 };
@@ -127,6 +127,22 @@ write_counts(struct cpt_repr *repr, const struct counts *counts)
     return status;
 }
 
+/* Counters within keys of Counters must not add up: what is beyond the limit, at four characters an entry, is let go. */
+static void
+keep_shown(const struct cpt_repr *repr, struct counts *counts)
+{
+    size_t most = repr->full ? 1 : (repr->limit - repr->characters) / 4 + 2;
+    void *smaller;
+
+    if (counts->items.count <= most)
+        return;
+    smaller = realloc(counts->items.items, most * sizeof(counts->items.items[0]));
+    if (!smaller)
+        return;
+    counts->items.items = smaller;
+    counts->items.count = counts->items.capacity = most;
+}
+
 /* Most common first; in the dict's order where counts cannot be compared (then Python catches the TypeError). */
 static cpt_status
 write_ordered_counts(struct cpt_repr *repr, const struct cpt_object *object, struct counts *counts)
@@ -145,6 +161,7 @@ write_ordered_counts(struct cpt_repr *repr, const struct cpt_object *object, str
     }
     if (sorts)
         qsort(counts->items.items, counts->items.count, sizeof(counts->items.items[0]), compare_counts);
+    keep_shown(repr, counts);
     cpt_repr_type_name(repr, object->type);
     cpt_repr_text(repr, "(");
     status = write_counts(repr, counts);

@@ -37,6 +37,8 @@ struct cpt_values {
     struct cpt_hash shared; /* address -> struct cpt_value of the variables met so far */
     size_t locals;         /* variables taken so far */
     size_t parts_taken;    /* parts of values taken so far */
+    size_t exceptions, traceback_entries; /* taken of all threads' exceptions so far */
+    uint64_t slots;        /* of frames, gone through for variables so far */
     unsigned numpy_version; /* of the target, for cpt_numpy_dialect */
     bool numpy_known;
     bool exhausted;        /* the budget of steps is used up, and that was told */
