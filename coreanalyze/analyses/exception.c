@@ -160,7 +160,8 @@ cpt_exception_take(struct cpt_values *values, uint64_t tstate, uint64_t last, st
         found->state = CPT_EXCEPTION_LAST;
         status = cpt_exception_read(values, last, 0, &found->exception, error);
     }
-    if (!found->exception)
-        found->state = CPT_EXCEPTION_NONE;
+    /* Of one whose type cannot be read a hole is all there is to say. */
+    if (!found->exception || !found->exception->type.data)
+        *found = (struct cpt_thread_exception){.state = CPT_EXCEPTION_NONE};
     return status;
 }
