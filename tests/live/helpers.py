@@ -2,6 +2,7 @@
 import collections
 import contextlib
 import ctypes
+import functools
 import glob
 import json
 import os
@@ -550,6 +551,20 @@ def needs_kernel_cores():
     hindrance = kernel_core_hindrance()
     if hindrance:
         pytest.skip(hindrance)
+
+
+@functools.lru_cache(maxsize=None)
+def _reads(form):
+    magic = {"zstd": b"\x28\xb5\x2f\xfd", "lz4": b"\x04\x22\x4d\x18", "xz": b"\xfd7zXZ\0", "gzip": b"\x1f\x8b\x08"}
+    done = subprocess.run(tool_command("stack", "-"), input=magic[form] + bytes(100), stdout=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE, timeout=60, env=tool_environment())
+    return b"built without" not in done.stderr
+
+
+def needs_form(form):
+    """Skips where the tool was built without the library for that form of compressed cores."""
+    if not _reads(form):
+        pytest.skip("the tool was built without " + form)
 
 
 def needs_gcore():

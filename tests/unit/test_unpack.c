@@ -173,8 +173,10 @@ frames_to_be_skipped_are_skipped(void **state)
         if (form != COMPRESS_ZSTD && form != COMPRESS_LZ4)
             continue;
         cpt_buffer_add(&packed, small, sizeof(small));
-        if (!compress_add(&packed, form, content, SIZE))
+        if (!compress_add(&packed, form, content, SIZE)) {
+            cpt_buffer_free(&packed);
             continue;
+        }
         cpt_buffer_add(&packed, large, sizeof(large));
         compress_add(&packed, form, content, 5000);
         cpt_buffer_add(&packed, small, sizeof(small));
