@@ -577,7 +577,11 @@ def sysroot(interpreter):
 
 
 def each(found):
-    """Parameters of a test, one for each interpreter."""
+    """Parameters of a test, one for each interpreter; in quick runs one for each generation, and all odd ones."""
+    if QUICK:
+        chosen = representatives(found)
+        usual = interpreters.supported()
+        found = [one for one in found if one in chosen or one.debug or one not in usual]
     return [pytest.param(one, id=one.label) for one in found]
 
 
