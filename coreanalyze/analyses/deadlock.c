@@ -4,40 +4,55 @@
 
 #include <stdlib.h>
 
-static size_t
-index_of(const struct cpt_stack *stack, int32_t native_id)
-{
-    size_t i = 0;
+/* One search. */
+struct search {
+    struct cpt_stack *stack;
+    struct cpt_hash places; /* native id -> index + 1 */
+    size_t *visits;         /* which walk was at a thread: its start + 1; 0: none yet */
+};
 
-    while (i < stack->thread_count && stack->threads[i].native_id != native_id)
-        i++;
-    return i;
+static bool
+index_places(struct search *search)
+{
+    bool fits = true;
+
+    for (size_t i = 0; fits && i < search->stack->thread_count; i++) {
+        uint64_t native_id = (uint64_t)search->stack->threads[i].native_id;
+
+        if (native_id && !cpt_hash_get(&search->places, native_id))
+            fits = cpt_hash_set(&search->places, native_id, (void *)(uintptr_t)(i + 1));
+    }
+    return fits;
 }
 
 /* The thread that the one at I waits for; the number of threads: none. */
 static size_t
-next_of(const struct cpt_stack *stack, size_t i)
+next_of(const struct search *search, size_t i)
 {
-    const struct cpt_waiting *waiting = &stack->threads[i].waiting;
+    const struct cpt_waiting *waiting = &search->stack->threads[i].waiting;
+    size_t place = 0;
 
-    return waiting->kind && waiting->owner ? index_of(stack, waiting->owner) : stack->thread_count;
+    if (waiting->kind && waiting->owner)
+        place = (size_t)(uintptr_t)cpt_hash_get(&search->places, (uint64_t)waiting->owner);
+    return place ? place - 1 : search->stack->thread_count;
 }
 
 static cpt_status
-add_deadlock(struct cpt_stack *stack, size_t first, struct cpt_error *error)
+add_deadlock(const struct search *search, size_t first, struct cpt_error *error)
 {
+    struct cpt_stack *stack = search->stack;
     struct cpt_deadlock *deadlock = &stack->deadlocks[stack->deadlock_count];
     size_t at = first, count = 0;
     int32_t *threads;
 
     do {
         count++;
-        at = next_of(stack, at);
+        at = next_of(search, at);
     } while (at != first);
     threads = cpt_arena_array(&stack->arena, count, sizeof(*threads));
     if (!threads)
         return cpt_error_set(error, CPT_NOMEM, "out of memory");
-    for (size_t i = 0; i < count; i++, at = next_of(stack, at))
+    for (size_t i = 0; i < count; i++, at = next_of(search, at))
         threads[i] = stack->threads[at].native_id;
     deadlock->threads = threads;
     deadlock->count = count;
@@ -45,21 +60,22 @@ add_deadlock(struct cpt_stack *stack, size_t first, struct cpt_error *error)
     return CPT_OK;
 }
 
-/* Each thread waits for one other at most: whoever is met again on a walk is in a circle. VISITS: which walk was here. */
+/* Each thread waits for one other at most: whoever is met again on a walk is in a circle. */
 static cpt_status
-find_circles(struct cpt_stack *stack, size_t *visits, struct cpt_error *error)
+find_circles(const struct search *search, struct cpt_error *error)
 {
+    const struct cpt_stack *stack = search->stack;
     cpt_status status = CPT_OK;
 
     for (size_t start = 0; !status && start < stack->thread_count; start++) {
         size_t at = start;
 
-        while (at < stack->thread_count && !visits[at]) {
-            visits[at] = start + 1;
-            at = next_of(stack, at);
+        while (at < stack->thread_count && !search->visits[at]) {
+            search->visits[at] = start + 1;
+            at = next_of(search, at);
         }
-        if (at < stack->thread_count && visits[at] == start + 1)
-            status = add_deadlock(stack, at, error);
+        if (at < stack->thread_count && search->visits[at] == start + 1)
+            status = add_deadlock(search, at, error);
     }
     return status;
 }
@@ -67,12 +83,14 @@ find_circles(struct cpt_stack *stack, size_t *visits, struct cpt_error *error)
 cpt_status
 cpt_deadlocks_find(struct cpt_stack *stack, struct cpt_error *error)
 {
-    size_t *visits = calloc(stack->thread_count + 1, sizeof(*visits));
+    struct search search = {.stack = stack, .visits = calloc(stack->thread_count + 1, sizeof(*search.visits))};
     cpt_status status;
 
     stack->deadlocks = cpt_arena_array(&stack->arena, stack->thread_count, sizeof(*stack->deadlocks));
-    status = visits && stack->deadlocks ? find_circles(stack, visits, error)
-                                        : cpt_error_set(error, CPT_NOMEM, "out of memory");
-    free(visits);
+    status = search.visits && stack->deadlocks && index_places(&search)
+                 ? find_circles(&search, error)
+                 : cpt_error_set(error, CPT_NOMEM, "out of memory");
+    cpt_hash_free(&search.places);
+    free(search.visits);
     return status;
 }

@@ -8,12 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool
-is_named(const struct cpt_type *type, const char *name)
-{
-    return type->name.data && strcmp(type->name.data, name) == 0;
-}
-
 /* builtin_method is that of methods that want to know their class, from 3.9. */
 uint64_t
 cpt_bound_self(struct cpt_decode *decode, const struct cpt_object *object)
@@ -23,7 +17,7 @@ cpt_bound_self(struct cpt_decode *decode, const struct cpt_object *object)
     uint64_t bound;
 
     if (!CPT_HAS(at->cfunction.m_self) ||
-        (!is_named(object->type, "builtin_function_or_method") && !is_named(object->type, "builtin_method")) ||
+        (!cpt_text_is(&object->type->name, "builtin_function_or_method") && !cpt_text_is(&object->type->name, "builtin_method")) ||
         cpt_memory_read_u64(decode->memory, object->address + (uint64_t)at->cfunction.m_self, &bound, &ignored))
         return 0;
     return bound;
@@ -63,7 +57,7 @@ is_descriptor_of(struct cpt_stack_work *work, uint64_t address, const char *meth
     uint64_t name;
 
     return address && CPT_HAS(at->descr.d_name) && !cpt_object_open(&work->values.types, address, &object, &ignored) &&
-           is_named(object.type, "method_descriptor") &&
+           cpt_text_is(&object.type->name, "method_descriptor") &&
            !cpt_memory_read_u64(work->decode.memory, address + (uint64_t)at->descr.d_name, &name, &ignored) &&
            cpt_str_equals(&work->decode, name, method);
 }
@@ -124,23 +118,27 @@ infer_owner(struct cpt_stack_work *work, struct cpt_waiting *waiting)
 }
 
 /* The same lock is looked for once, however many threads wait for it. */
-void
-cpt_lock_owners_infer(struct cpt_stack_work *work)
+cpt_status
+cpt_lock_owners_infer(struct cpt_stack_work *work, struct cpt_error *error)
 {
     struct cpt_stack *stack = work->stack;
+    struct cpt_hash known = {0}; /* lock -> what the first thread waits for */
+    bool fits = true;
 
-    for (size_t i = 0; i < stack->thread_count; i++) {
+    for (size_t i = 0; fits && i < stack->thread_count; i++) {
         struct cpt_waiting *waiting = &stack->threads[i].waiting;
-        size_t before = 0;
+        const struct cpt_waiting *first;
 
         if (!waiting->kind || strcmp(waiting->kind, "lock") != 0)
             continue;
-        while (before < i && (!stack->threads[before].waiting.kind ||
-                              stack->threads[before].waiting.address != waiting->address))
-            before++;
-        if (before < i)
-            *waiting = stack->threads[before].waiting;
-        else
-            infer_owner(work, waiting);
+        first = cpt_hash_get(&known, waiting->address);
+        if (first) {
+            *waiting = *first;
+            continue;
+        }
+        infer_owner(work, waiting);
+        fits = cpt_hash_set(&known, waiting->address, waiting);
     }
+    cpt_hash_free(&known);
+    return fits ? CPT_OK : cpt_error_set(error, CPT_NOMEM, "out of memory");
 }

@@ -92,6 +92,8 @@ struct cpt_stack_work {
     struct cpt_values values;
     uint64_t last_exception;    /* of the main interpreter, as it was at the first step; 0: none */
     struct cpt_hash actives;    /* interpreter's address -> address of its threading._active */
+    struct cpt_hash native_ids; /* ident -> native id, while waits are looked for */
+    struct cpt_hash gil_holders; /* interpreter's address -> native id; likewise */
     struct cpt_hash pointers;   /* thread pointer -> task */
     struct cpt_raw_stack raw, again;
     size_t frames;              /* taken so far, of all threads */

@@ -10,6 +10,12 @@
 #define SYSCALL_FUTEX 202
 #define SYSCALL_RESTART 219
 
+bool
+cpt_task_is_in_futex(const struct cpt_task *task)
+{
+    return task && (task->syscall == SYSCALL_FUTEX || task->syscall == SYSCALL_RESTART);
+}
+
 /* A thread that wants the GIL sleeps on a condition variable inside the GIL's own structure, five milliseconds at a
    time. One that has just come back from there is about to sleep again, and so is one that runs, without the GIL, in the
    code that works on that structure. */
@@ -18,7 +24,7 @@ waits_in(const struct cpt_task *task, uint64_t start, int32_t size)
 {
     if (!task || !task->has_registers || !start || !CPT_HAS(size))
         return false;
-    if (task->syscall == SYSCALL_FUTEX || task->syscall == SYSCALL_RESTART)
+    if (cpt_task_is_in_futex(task))
         return task->syscall_argument >= start && task->syscall_argument < start + (uint64_t)size;
     for (size_t i = 0; !task->in_syscall && i < sizeof(task->kept) / sizeof(task->kept[0]); i++) {
         if (task->kept[i] >= start && task->kept[i] < start + (uint64_t)size)

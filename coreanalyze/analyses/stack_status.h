@@ -7,4 +7,7 @@
 /* Sets the status bits of all threads of the stack. */
 void cpt_stack_set_status(struct cpt_stack_work *work);
 
+/* Whether TASK (may be NULL) waits for a futex, or has just come back from there; syscall_argument is its address then. */
+bool cpt_task_is_in_futex(const struct cpt_task *task);
+
 #endif

@@ -3,40 +3,40 @@
 #include "coreanalyze/analyses/deadlock.h"
 #include "coreanalyze/analyses/lock_owner.h"
 #include "coreanalyze/analyses/stack.h"
+#include "coreanalyze/analyses/stack_status.h"
 #include "coreanalyze/decode/instance.h"
 #include "coreanalyze/decode/lock.h"
+#include "coreanalyze/decode/slots.h"
 #include "coreanalyze/decode/str.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* x86-64: a wait for a futex, also one that is resumed after a signal. */
-#define SYSCALL_FUTEX 202
-#define SYSCALL_RESTART 219
-
-static bool
-is_named(const struct cpt_type *type, const char *name)
+/* What many threads ask about the others: native ids by threading.get_ident(), and by the interpreter whose GIL a thread
+   has. */
+static cpt_status
+index_threads(struct cpt_stack_work *work, struct cpt_error *error)
 {
-    return type->name.data && strcmp(type->name.data, name) == 0;
-}
+    bool fits = true;
 
-/* The thread whose threading.get_ident() is IDENT, or NULL. */
-static const struct cpt_stack_thread *
-thread_with_ident(const struct cpt_stack *stack, uint64_t ident)
-{
-    for (size_t i = 0; ident && i < stack->thread_count; i++) {
-        if (stack->threads[i].ident == ident)
-            return &stack->threads[i];
+    for (size_t i = 0; fits && i < work->stack->thread_count; i++) {
+        const struct cpt_stack_thread *thread = &work->stack->threads[i];
+        void *native_id = (void *)(uintptr_t)thread->native_id;
+
+        if (!native_id)
+            continue;
+        if (thread->ident && !cpt_hash_get(&work->native_ids, thread->ident))
+            fits = cpt_hash_set(&work->native_ids, thread->ident, native_id);
+        if (fits && (thread->status & CPT_THREAD_HOLDS_GIL))
+            fits = cpt_hash_set(&work->gil_holders, thread->interpreter_address, native_id);
     }
-    return NULL;
+    return fits ? CPT_OK : cpt_error_set(error, CPT_NOMEM, "out of memory");
 }
 
 static int32_t
-native_id_of(const struct cpt_stack *stack, uint64_t ident)
+native_id_of(const struct cpt_stack_work *work, uint64_t ident)
 {
-    const struct cpt_stack_thread *thread = thread_with_ident(stack, ident);
-
-    return thread ? thread->native_id : 0;
+    return ident ? (int32_t)(uintptr_t)cpt_hash_get(&work->native_ids, ident) : 0;
 }
 
 /* Objects that a frame refers to. */
@@ -85,10 +85,10 @@ try_object(struct cpt_stack_work *work, uint64_t address, uint64_t futex, uint64
             return false;
         waiting->kind = lock.recursive ? "rlock" : "lock";
         waiting->address = lock.address;
-        waiting->owner = native_id_of(work->stack, lock.owner);
+        waiting->owner = native_id_of(work, lock.owner);
         return true;
     }
-    if (!is_named(object.type, "_queue.SimpleQueue") || !is_waited_in(work, &object, futex, parked))
+    if (!cpt_text_is(&object.type->name, "_queue.SimpleQueue") || !is_waited_in(work, &object, futex, parked))
         return false;
     waiting->kind = "queue";
     waiting->address = object.address;
@@ -99,21 +99,14 @@ try_object(struct cpt_stack_work *work, uint64_t address, uint64_t futex, uint64
 static uint64_t *
 all_slots(struct cpt_stack_work *work, const struct cpt_frame *frame, size_t *count)
 {
-    const struct cpt_layout_fields *at = work->decode.at;
-    int32_t localsplus = CPT_HAS(at->frame.f_localsplus) ? at->frame.f_localsplus : at->iframe.localsplus;
     const struct cpt_variables *variables = frame->code ? cpt_code_variables(&work->decode, frame->code) : NULL;
     struct cpt_error ignored;
-    uint64_t *slots;
+    uint64_t *slots = NULL;
 
-    if (!variables || !CPT_HAS(localsplus))
+    if (!variables)
         return NULL;
     *count = (size_t)variables->slots + variables->stack_slots;
-    slots = malloc(*count * 8 + 1);
-    if (slots && cpt_memory_read(work->decode.memory, frame->address + (uint64_t)localsplus, slots, *count * 8, &ignored)) {
-        free(slots);
-        return NULL;
-    }
-    return slots;
+    return cpt_frame_slots(&work->decode, frame, 0, *count, &slots, &ignored) ? NULL : slots;
 }
 
 /* The lock or queue among what the innermost frame refers to; from the top of its stack down, where the call is. */
@@ -126,11 +119,7 @@ search_frame(struct cpt_stack_work *work, const struct cpt_frame *frame, uint64_
     bool found = false;
 
     for (size_t i = slots ? count : 0; !found && i-- > 0;) {
-        uint64_t object = slots[i];
-
-        if (CPT_HAS(work->decode.at->iframe.stackpointer))
-            object &= ~CPT_REFERENCE_TAGS;
-        found = cpt_pointer_is_plausible(object) && try_object(work, object, futex, parked, waiting);
+        found = cpt_pointer_is_plausible(slots[i]) && try_object(work, slots[i], futex, parked, waiting);
     }
     free(slots);
     return found;
@@ -179,7 +168,7 @@ inherits(struct cpt_stack_work *work, const struct cpt_type *type, const char *c
     const struct cpt_type *entry = type;
 
     for (size_t i = 0; entry; entry = cpt_type_mro(&work->values.types, type, ++i)) {
-        if (is_named(entry, class))
+        if (cpt_text_is(&entry->name, class))
             return true;
     }
     return false;
@@ -205,8 +194,6 @@ open_self(struct cpt_stack_work *work, const struct cpt_frame *frame, struct cpt
     if (slots && variables->count && variables->items[0].slot < count)
         first = slots[variables->items[0].slot];
     free(slots);
-    if (CPT_HAS(work->decode.at->iframe.stackpointer))
-        first &= ~CPT_REFERENCE_TAGS;
     if (first)
         first = cpt_cell_content(&work->values, first);
     return first && !cpt_object_open(&work->values.types, first, object, &ignored);
@@ -241,7 +228,7 @@ thread_object_id(struct cpt_stack_work *work, uint64_t address)
     if (cpt_instance_find(&work->decode, address, "_ident", &object, &ignored) ||
         cpt_int_read_u64(&work->decode, object, &ident, &ignored))
         return 0;
-    return native_id_of(work->stack, ident);
+    return native_id_of(work, ident);
 }
 
 /* A queue waits for a condition, which waits for a lock: the outermost is what a person asks for. */
@@ -268,16 +255,10 @@ find_waiting(struct cpt_stack_work *work, struct cpt_stack_thread *thread)
 
     if (thread->status & CPT_THREAD_WAITS_FOR_GIL) {
         waiting->kind = "gil";
-        for (size_t i = 0; i < work->stack->thread_count; i++) {
-            const struct cpt_stack_thread *other = &work->stack->threads[i];
-
-            if (other->interpreter_address == thread->interpreter_address && (other->status & CPT_THREAD_HOLDS_GIL))
-                waiting->owner = other->native_id;
-        }
+        waiting->owner = (int32_t)(uintptr_t)cpt_hash_get(&work->gil_holders, thread->interpreter_address);
         return;
     }
-    if (!task || !(thread->status & CPT_THREAD_IDLE) ||
-        (task->syscall != SYSCALL_FUTEX && task->syscall != SYSCALL_RESTART))
+    if (!(thread->status & CPT_THREAD_IDLE) || !cpt_task_is_in_futex(task))
         return;
     find_lock(work, thread, waiting);
     /* Whoever wakes up in Condition.wait has to get its RLock again: that wait is one for the RLock. */
@@ -289,14 +270,17 @@ cpt_status
 cpt_stack_find_waiting(struct cpt_stack_work *work, struct cpt_error *error)
 {
     struct cpt_stack *stack = work->stack;
+    cpt_status status = index_threads(work, error);
     bool any = false;
 
-    for (size_t i = 0; i < stack->thread_count; i++) {
+    for (size_t i = 0; !status && i < stack->thread_count; i++) {
         find_waiting(work, &stack->threads[i]);
         any |= stack->threads[i].waiting.kind != NULL;
     }
-    if (!any)
-        return CPT_OK;
-    cpt_lock_owners_infer(work);
-    return cpt_deadlocks_find(stack, error);
+    cpt_hash_free(&work->native_ids);
+    cpt_hash_free(&work->gil_holders);
+    if (status || !any)
+        return status;
+    status = cpt_lock_owners_infer(work, error);
+    return status ? status : cpt_deadlocks_find(stack, error);
 }

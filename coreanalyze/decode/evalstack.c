@@ -1,9 +1,8 @@
 #include "coreanalyze/decode/evalstack.h"
 
 #include "coreanalyze/base/limits.h"
+#include "coreanalyze/decode/slots.h"
 #include "coreanalyze/decode/str.h"
-
-#include <stdlib.h>
 
 /* Numbers of the table: groups of six bits, the highest first; 0x40 says that more follow, 0x80 marks an entry's start. */
 static bool
@@ -109,30 +108,19 @@ cpt_status
 cpt_evalstack_read(struct cpt_decode *decode, const struct cpt_frame *frame, uint64_t **slots, size_t *count,
                    size_t *live, struct cpt_error *error)
 {
-    const struct cpt_layout_fields *at = decode->at;
-    int32_t localsplus = CPT_HAS(at->frame.f_localsplus) ? at->frame.f_localsplus : at->iframe.localsplus;
     const struct cpt_variables *variables = frame->code ? cpt_code_variables(decode, frame->code) : NULL;
-    uint64_t first;
     cpt_status status;
 
-    if (!variables || !CPT_HAS(localsplus))
+    if (!variables)
         return cpt_error_set(error, CPT_ABSENT, "no evaluation stack is known");
-    first = frame->address + (uint64_t)localsplus + 8 * (uint64_t)variables->slots;
     *count = variables->stack_slots;
-    *slots = malloc(*count * 8 + 1);
-    if (!*slots)
-        return cpt_error_set(error, CPT_NOMEM, "out of memory");
-    status = cpt_memory_read(decode->memory, first, *slots, *count * 8, error);
-    if (status) {
-        free(*slots);
+    status = cpt_frame_slots(decode, frame, variables->slots, *count, slots, error);
+    if (status)
         return status;
-    }
-    *live = live_depth(decode, frame, first);
+    *live = live_depth(decode, frame, cpt_frame_slots_address(decode, frame) + 8 * (uint64_t)variables->slots);
     if (*live > *count)
         *live = 0;
     for (size_t i = 0; i < *count; i++) {
-        if (CPT_HAS(at->iframe.stackpointer))
-            (*slots)[i] &= ~CPT_REFERENCE_TAGS;
         if (!cpt_pointer_is_plausible((*slots)[i]))
             (*slots)[i] = 0;
     }

@@ -3,6 +3,7 @@
 #include "coreanalyze/base/limits.h"
 #include "coreanalyze/base/vec.h"
 #include "coreanalyze/decode/dict.h"
+#include "coreanalyze/decode/slots.h"
 #include "coreanalyze/decode/str.h"
 
 #include <inttypes.h>
@@ -86,27 +87,16 @@ cpt_cell_content(struct cpt_values *values, uint64_t address)
     return content;
 }
 
-static uint64_t
-slots_address(const struct cpt_layout_fields *at, const struct cpt_frame *frame)
-{
-    if (CPT_HAS(at->frame.f_localsplus))
-        return frame->address + (uint64_t)at->frame.f_localsplus;
-    return CPT_HAS(at->iframe.localsplus) ? frame->address + (uint64_t)at->iframe.localsplus : 0;
-}
-
 static cpt_status
 add_slots(struct reading *reading, const struct cpt_variables *variables, const uint64_t *slots)
 {
     struct cpt_values *values = reading->values;
-    bool tagged = CPT_HAS(values->decode->at->iframe.stackpointer);
     cpt_status status = CPT_OK;
 
     for (size_t i = 0; !status && i < variables->count; i++) {
         const struct cpt_variable *variable = &variables->items[i];
         uint64_t object = slots[variable->slot];
 
-        if (tagged)
-            object &= ~CPT_REFERENCE_TAGS;
         /* From 3.11 the slot holds the object itself until MAKE_CELL ran. */
         if (object && variable->in_cell)
             object = cpt_cell_content(values, object);
@@ -133,23 +123,23 @@ static cpt_status
 read_slots(struct reading *reading, const struct cpt_variables *variables)
 {
     struct cpt_decode *decode = reading->values->decode;
-    uint64_t address = slots_address(decode->at, reading->frame);
-    size_t size = (size_t)variables->slots * 8;
     struct cpt_error error;
     uint64_t *slots;
     cpt_status status;
 
-    if (!variables->count || !address || !takes_slots(reading, variables->slots))
+    if (!variables->count || !cpt_frame_slots_address(decode, reading->frame) ||
+        !takes_slots(reading, variables->slots))
         return CPT_OK;
-    slots = malloc(size);
-    if (!slots)
-        return cpt_error_set(reading->error, CPT_NOMEM, "out of memory");
-    if (cpt_memory_read(decode->memory, address, slots, size, &error)) {
-        cpt_holes_add_error(decode->holes, &error, "variables of the frame at 0x%" PRIx64, reading->frame->address);
-        status = CPT_OK;
-    } else {
-        status = add_slots(reading, variables, slots);
+    status = cpt_frame_slots(decode, reading->frame, 0, variables->slots, &slots, &error);
+    if (status == CPT_NOMEM) {
+        *reading->error = error;
+        return status;
     }
+    if (status) {
+        cpt_holes_add_error(decode->holes, &error, "variables of the frame at 0x%" PRIx64, reading->frame->address);
+        return CPT_OK;
+    }
+    status = add_slots(reading, variables, slots);
     free(slots);
     return status;
 }
