@@ -101,7 +101,16 @@
     STRUCT(lock, "lockobject")                                                                     \
     STRUCT(rlock, "rlockobject")                                                                   \
     STRUCT(threadhandle, "PyThreadHandleObject")                                                   \
-    STRUCT(oshandle, "ThreadHandle")
+    STRUCT(oshandle, "ThreadHandle")                                                               \
+    STRUCT(obmalloc, "_obmalloc_state")                                                            \
+    STRUCT(arena, "arena_object")                                                                  \
+    STRUCT(pool, "pool_header")                                                                    \
+    STRUCT(generation, "gc_generation")                                                            \
+    STRUCT(stringio, "stringio")                                                                   \
+    STRUCT(packer, "PyStructObject")                                                               \
+    STRUCT(cdata, "CDataObject")                                                                   \
+    STRUCT(element, "ElementObject")                                                               \
+    STRUCT(elementextra, "ElementObjectExtra")
 
 /* _PyRuntimeState. ceval_gil: to 3.11; gc_collecting: to 3.8. */
 #define CPT_LAYOUT_runtime(FIELD, BITS)                                                            \
@@ -111,9 +120,12 @@
     FIELD(runtime, finalizing, "_finalizing|finalizing")                                           \
     FIELD(runtime, ceval_gil, "ceval.gil")                                                         \
     FIELD(runtime, gc_collecting, "gc.collecting")                                                 \
-    FIELD(runtime, preconfig_allocator, "preconfig.allocator")
+    FIELD(runtime, preconfig_allocator, "preconfig.allocator")                                     \
+    FIELD(runtime, gc_generations, "gc.generations")                                               \
+    FIELD(runtime, gc_permanent, "gc.permanent_generation")
 
-/* ceval_gil: a pointer, from 3.12. */
+/* ceval_gil: a pointer, from 3.12. obmalloc: to 3.12 none; in 3.12 the state itself, of which obmalloc_arenas and
+   obmalloc_maxarenas are fields; from 3.13 a pointer to it. */
 #define CPT_LAYOUT_interp(FIELD, BITS)                                                             \
     FIELD(interp, next, "next")                                                                    \
     FIELD(interp, id, "id")                                                                        \
@@ -123,7 +135,10 @@
     FIELD(interp, modules, "imports.modules|modules")                                              \
     FIELD(interp, sysdict, "sysdict")                                                              \
     FIELD(interp, builtins, "builtins")                                                            \
-    FIELD(interp, ceval_gil, "ceval.gil")
+    FIELD(interp, ceval_gil, "ceval.gil")                                                          \
+    FIELD(interp, obmalloc, "obmalloc")                                                            \
+    FIELD(interp, obmalloc_arenas, "obmalloc.mgmt.arenas")                                         \
+    FIELD(interp, obmalloc_maxarenas, "obmalloc.mgmt.maxarenas")
 
 /* frame: a PyFrameObject, to 3.10; cframe: 3.11 and 3.12; current_frame: from 3.13. (3.10 has a
    cframe too, without a frame in it: the field cframe.current_frame tells them apart. It marks where
@@ -153,7 +168,10 @@
 /* Relative to interp.gc. frame: the frame that set the collection off, from 3.15. */
 #define CPT_LAYOUT_gc(FIELD, BITS)                                                                 \
     FIELD(gc, collecting, "collecting")                                                            \
-    FIELD(gc, frame, "frame")
+    FIELD(gc, frame, "frame")                                                                      \
+    FIELD(gc, generations, "generations|young")                                                    \
+    FIELD(gc, generation0, "generation0")                                                          \
+    FIELD(gc, permanent, "permanent_generation")
 
 /* PyFrameObject: f_code, f_lasti to 3.10. f_state only in 3.10, where f_lasti counts code units,
    not bytes. */
@@ -216,7 +234,14 @@
     FIELD(code, co_localsplusnames, "co_localsplusnames")                                          \
     FIELD(code, co_localspluskinds, "co_localspluskinds")                                          \
     FIELD(code, co_exceptiontable, "co_exceptiontable")                                            \
-    FIELD(code, co_extra, "co_extra")
+    FIELD(code, co_extra, "co_extra")                                                              \
+    FIELD(code, co_cached, "_co_cached")                                                           \
+    FIELD(code, co_linearray, "_co_linearray")                                                     \
+    FIELD(code, co_monitoring, "_co_monitoring")                                                   \
+    FIELD(code, co_executors, "co_executors")                                                      \
+    FIELD(code, co_opcache, "co_opcache")                                                          \
+    FIELD(code, co_opcache_map, "co_opcache_map")                                                  \
+    FIELD(code, co_cell2arg, "co_cell2arg")
 
 #define CPT_LAYOUT_object(FIELD, BITS)                                                             \
     FIELD(object, ob_type, "ob_type")                                                              \
@@ -237,16 +262,19 @@
     FIELD(type, tp_dict, "tp_dict")                                                                \
     FIELD(type, tp_bases, "tp_bases")                                                              \
     FIELD(type, tp_mro, "tp_mro")                                                                  \
-    FIELD(type, tp_weaklistoffset, "tp_weaklistoffset")
+    FIELD(type, tp_weaklistoffset, "tp_weaklistoffset")                                            \
+    FIELD(type, tp_doc, "tp_doc")
 
 #define CPT_LAYOUT_heaptype(FIELD, BITS)                                                           \
     FIELD(heaptype, ht_cached_keys, "ht_cached_keys")                                              \
     FIELD(heaptype, ht_qualname, "ht_qualname")                                                    \
-    FIELD(heaptype, ht_module, "ht_module")
+    FIELD(heaptype, ht_module, "ht_module")                                                        \
+    FIELD(heaptype, ht_tpname, "_ht_tpname")
 
 #define CPT_LAYOUT_module(FIELD, BITS)                                                             \
     FIELD(module, md_dict, "md_dict")                                                              \
-    FIELD(module, md_name, "md_name")
+    FIELD(module, md_name, "md_name")                                                              \
+    FIELD(module, md_state, "md_state")
 
 /* ready, wstr: to 3.11. */
 #define CPT_LAYOUT_ascii(FIELD, BITS)                                                              \
@@ -294,7 +322,9 @@
 #define CPT_LAYOUT_values(FIELD, BITS)                                                             \
     FIELD(values, capacity, "capacity")                                                            \
     FIELD(values, valid, "valid")                                                                  \
-    FIELD(values, values, "values")
+    FIELD(values, values, "values")                                                                \
+    FIELD(values, count, "size")                                                                   \
+    FIELD(values, embedded, "embedded")
 
 /* An entry of the stack of exceptions being handled. */
 #define CPT_LAYOUT_errstack(FIELD, BITS)                                                           \
@@ -304,7 +334,8 @@
 /* In front of objects that the collector can track. gc_refs: to 3.7. */
 #define CPT_LAYOUT_gchead(FIELD, BITS)                                                             \
     FIELD(gchead, gc_next, "_gc_next|gc.gc_next")                                                  \
-    FIELD(gchead, gc_refs, "gc.gc_refs")
+    FIELD(gchead, gc_refs, "gc.gc_refs")                                                           \
+    FIELD(gchead, gc_prev, "_gc_prev|gc.gc_prev")
 
 /* A slot of a class with __slots__, or a member of a built-in type. */
 #define CPT_LAYOUT_memberdef(FIELD, BITS)                                                          \
@@ -463,7 +494,8 @@
 
 #define CPT_LAYOUT_odict(FIELD, BITS)                                                              \
     FIELD(odict, od_first, "od_first")                                                             \
-    FIELD(odict, od_fast_nodes_size, "od_fast_nodes_size")
+    FIELD(odict, od_fast_nodes_size, "od_fast_nodes_size")                                         \
+    FIELD(odict, od_fast_nodes, "od_fast_nodes")
 
 #define CPT_LAYOUT_odictnode(FIELD, BITS)                                                          \
     FIELD(odictnode, key, "key")                                                                   \
@@ -476,7 +508,9 @@
 #define CPT_LAYOUT_deque(FIELD, BITS)                                                              \
     FIELD(deque, leftblock, "leftblock")                                                           \
     FIELD(deque, leftindex, "leftindex")                                                           \
-    FIELD(deque, maxlen, "maxlen")
+    FIELD(deque, maxlen, "maxlen")                                                                 \
+    FIELD(deque, numfreeblocks, "numfreeblocks")                                                   \
+    FIELD(deque, freeblocks, "freeblocks")
 
 /* A block of a deque. */
 #define CPT_LAYOUT_block(FIELD, BITS)                                                              \
@@ -567,7 +601,9 @@
     BITS(fileio, appending, "appending")
 
 #define CPT_LAYOUT_buffered(FIELD, BITS)                                                           \
-    FIELD(buffered, raw, "raw")
+    FIELD(buffered, raw, "raw")                                                                    \
+    FIELD(buffered, buffer, "buffer")                                                              \
+    FIELD(buffered, buffer_size, "buffer_size")
 
 #define CPT_LAYOUT_textio(FIELD, BITS)                                                             \
     FIELD(textio, buffer, "buffer")                                                                \
@@ -602,5 +638,55 @@
 
 #define CPT_LAYOUT_oshandle(FIELD, BITS)                                                           \
     FIELD(oshandle, thread_is_exiting, "thread_is_exiting")
+
+/* The allocator of small objects (Objects/obmalloc.c, pycore_obmalloc.h): its state from 3.12, what it keeps of each
+   arena, and the head of a pool. */
+#define CPT_LAYOUT_obmalloc(FIELD, BITS)                                                           \
+    FIELD(obmalloc, arenas, "mgmt.arenas")                                                         \
+    FIELD(obmalloc, maxarenas, "mgmt.maxarenas")
+
+#define CPT_LAYOUT_arena(FIELD, BITS)                                                              \
+    FIELD(arena, address, "address")                                                               \
+    FIELD(arena, pool_address, "pool_address")                                                     \
+    FIELD(arena, nfreepools, "nfreepools")                                                         \
+    FIELD(arena, ntotalpools, "ntotalpools")                                                       \
+    FIELD(arena, freepools, "freepools")                                                           \
+    FIELD(arena, nextarena, "nextarena")
+
+#define CPT_LAYOUT_pool(FIELD, BITS)                                                               \
+    FIELD(pool, count, "ref.count")                                                                \
+    FIELD(pool, freeblock, "freeblock")                                                            \
+    FIELD(pool, nextpool, "nextpool")                                                              \
+    FIELD(pool, prevpool, "prevpool")                                                              \
+    FIELD(pool, arenaindex, "arenaindex")                                                          \
+    FIELD(pool, szidx, "szidx")                                                                    \
+    FIELD(pool, nextoffset, "nextoffset")                                                          \
+    FIELD(pool, maxnextoffset, "maxnextoffset")
+
+/* Begins with the head of the generation's list. */
+#define CPT_LAYOUT_generation(FIELD, BITS) FIELD(generation, head, "head")
+
+#define CPT_LAYOUT_stringio(FIELD, BITS)                                                           \
+    FIELD(stringio, buf, "buf")                                                                    \
+    FIELD(stringio, buf_size, "buf_size")
+
+/* struct.Struct */
+#define CPT_LAYOUT_packer(FIELD, BITS) FIELD(packer, s_codes, "s_codes")
+
+/* Instances of ctypes' types. */
+#define CPT_LAYOUT_cdata(FIELD, BITS)                                                              \
+    FIELD(cdata, b_ptr, "b_ptr")                                                                   \
+    FIELD(cdata, b_needsfree, "b_needsfree")                                                       \
+    FIELD(cdata, b_size, "b_size")
+
+/* xml.etree.ElementTree.Element */
+#define CPT_LAYOUT_element(FIELD, BITS) FIELD(element, extra, "extra")
+
+#define CPT_LAYOUT_elementextra(FIELD, BITS)                                                       \
+    FIELD(elementextra, attrib, "attrib")                                                          \
+    FIELD(elementextra, length, "length")                                                          \
+    FIELD(elementextra, allocated, "allocated")                                                    \
+    FIELD(elementextra, children, "children")                                                      \
+    FIELD(elementextra, embedded, "_children")
 
 #endif

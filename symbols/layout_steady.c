@@ -37,7 +37,13 @@ static const struct steady steady[] = {
     AT(fileio.fd, 16), AT(fileio.dict, 40), AT(fileio.created, CPT_BITFIELD(20, 0, 1)),
     AT(fileio.readable, CPT_BITFIELD(20, 1, 1)), AT(fileio.writable, CPT_BITFIELD(20, 2, 1)),
     AT(fileio.appending, CPT_BITFIELD(20, 3, 1)),
+    AT(stringio.buf, 16), AT(stringio.buf_size, 40), AT(buffered.buffer, 56), AT(buffered.buffer_size, 120),
     AT(buffered.raw, 16), AT(textio.buffer, 32), AT(textio.encoding, 40), AT(textio.dict, 184),
+    /* Modules/_struct.c, Modules/_ctypes/ctypes.h, Modules/_elementtree.c */
+    AT(packer.s_codes, 32),
+    AT(cdata.b_ptr, 16), AT(cdata.b_needsfree, 24), AT(cdata.b_size, 40),
+    AT(element.extra, 40), AT(elementextra.attrib, 0), AT(elementextra.length, 8), AT(elementextra.allocated, 16),
+    AT(elementextra.children, 24), AT(elementextra.embedded, 32), AT(elementextra.size, 64),
 };
 
 #undef AT
