@@ -39,6 +39,19 @@ cpt_memory_view(struct cpt_memory *memory, uint64_t address, size_t size)
     return memory->ops->view(memory, address, size);
 }
 
+const void *
+cpt_memory_piece(struct cpt_memory *memory, uint64_t address, uint64_t *size)
+{
+    return memory->ops->piece ? memory->ops->piece(memory, address, size) : NULL;
+}
+
+void
+cpt_memory_forget(struct cpt_memory *memory)
+{
+    if (memory->ops->forget)
+        memory->ops->forget(memory);
+}
+
 cpt_status
 cpt_memory_read_u64(struct cpt_memory *memory, uint64_t address, uint64_t *value,
                     struct cpt_error *error)

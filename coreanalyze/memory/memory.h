@@ -22,6 +22,19 @@ struct cpt_memory_ops {
     /* A pointer to the SIZE bytes at ADDRESS that stays valid as long as the source is open, or
        NULL where they are not in one piece. Absent (NULL) in sources that have to copy. */
     const void *(*view)(struct cpt_memory *memory, uint64_t address, size_t size);
+
+    /* The bytes from ADDRESS on that are in one piece and stay valid as long as the source is open, and how many
+       (*SIZE, > 0); NULL: none. May be called by several threads at once. Absent where VIEW is. */
+    const void *(*piece)(struct cpt_memory *memory, uint64_t address, uint64_t *size);
+
+    /* Lets go of what lies in memory of pieces that were touched (it stays readable), so that a walk over all of a
+       large core does not keep it in memory. Absent where there is nothing to let go. Any thread may call it. */
+    void (*forget)(struct cpt_memory *memory);
+};
+
+/* Bytes that the source has, of one mapping: what a core dumped, or private pages of a process that are resident. */
+struct cpt_run {
+    uint64_t start, end; /* [start, end) */
 };
 
 /* One mapping of the target's address space. */
@@ -67,6 +80,8 @@ struct cpt_memory {
     size_t mapping_count;
     const struct cpt_task *tasks; /* the main task first, where it is known */
     size_t task_count;
+    const struct cpt_run *runs; /* by address, not overlapping: of cores and snapshots; NULL of others */
+    size_t run_count;
     int32_t pid;
     int32_t ns_pid; /* as the target itself sees it: another one for a process in a container */
 };
@@ -81,6 +96,13 @@ size_t cpt_memory_read_some(struct cpt_memory *memory, uint64_t address, void *b
 
 /* The SIZE bytes at ADDRESS without a copy, or NULL: then read them. */
 const void *cpt_memory_view(struct cpt_memory *memory, uint64_t address, size_t size);
+
+/* The bytes from ADDRESS on that are in one piece, and how many, at most up to the end of the address space; NULL:
+   none. */
+const void *cpt_memory_piece(struct cpt_memory *memory, uint64_t address, uint64_t *size);
+
+/* See cpt_memory_ops.forget. */
+void cpt_memory_forget(struct cpt_memory *memory);
 
 /* Little-endian scalars. */
 CPT_MUST_USE cpt_status cpt_memory_read_u64(struct cpt_memory *memory, uint64_t address,
