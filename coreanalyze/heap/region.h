@@ -22,7 +22,7 @@ enum cpt_region_kind {
 #define CPT_GRANULE_SHIFT 4
 
 struct cpt_region {
-    uint64_t start, end;  /* [start, end), multiples of 16 */
+    uint64_t start, end;  /* [start, end) is a multiple of 16 long; START is one too */
     const uint8_t *bytes; /* of START */
     enum cpt_region_kind kind;
     uint64_t *objects, *buffers; /* a bit for each granule; NULL of stacks and images */
@@ -39,6 +39,8 @@ struct cpt_regions {
     uint32_t **windows;
     struct cpt_run *images;   /* of executables and libraries, by address: all of each, .bss too */
     size_t image_count;
+    uint64_t *bits;           /* of all bitmaps */
+    size_t bits_size;         /* bytes */
 };
 
 /* Lists MEMORY's writable private mappings, cut where an image, a stack or another kind begins. MEMORY's source has

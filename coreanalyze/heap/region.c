@@ -1,0 +1,338 @@
+#include "coreanalyze/heap/region.h"
+
+#include "coreanalyze/base/bytes.h"
+#include "coreanalyze/base/limits.h"
+#include "coreanalyze/base/vec.h"
+
+#include <elf.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define PAGE 4096
+#define WINDOWS (1u << 17) /* of 1 GiB: the user's half of the address space */
+#define WINDOW_ENTRIES 1024 /* of 1 MiB */
+#define PTHREAD_SIZE 4096   /* more than glibc's struct pthread, which lies above the thread pointer, takes */
+
+static cpt_status
+out_of_memory(struct cpt_error *error)
+{
+    return cpt_error_set(error, CPT_NOMEM, "out of memory");
+}
+
+/* The address space that the image whose ELF header is at BASE takes, .bss among it: empty where none is there. */
+static struct cpt_run
+image_run(struct cpt_memory *memory, uint64_t base)
+{
+    struct cpt_run none = {0};
+    uint64_t low = UINT64_MAX, high = 0;
+    struct cpt_error ignored;
+    Elf64_Ehdr header;
+
+    if (cpt_memory_read(memory, base, &header, sizeof(header), &ignored) ||
+        memcmp(header.e_ident, ELFMAG, SELFMAG) != 0 || header.e_ident[EI_CLASS] != ELFCLASS64 ||
+        header.e_phnum > CPT_MAX_MODULE_PHDRS)
+        return none;
+    for (unsigned i = 0; i < header.e_phnum; i++) {
+        Elf64_Phdr segment;
+
+        if (cpt_memory_read(memory, base + header.e_phoff + i * sizeof(segment), &segment, sizeof(segment), &ignored))
+            return none;
+        if (segment.p_type != PT_LOAD || segment.p_memsz > CPT_MAX_IMAGE)
+            continue;
+        if (segment.p_vaddr < low)
+            low = segment.p_vaddr;
+        if (segment.p_vaddr + segment.p_memsz > high)
+            high = segment.p_vaddr + segment.p_memsz;
+    }
+    low &= ~(uint64_t)(PAGE - 1);
+    if (high <= low || high - low > CPT_MAX_IMAGE)
+        return none;
+    return (struct cpt_run){.start = base, .end = base + ((high - low + PAGE - 1) & ~(uint64_t)(PAGE - 1))};
+}
+
+static cpt_status
+list_images(struct cpt_regions *regions, struct cpt_error *error)
+{
+    const struct cpt_memory *memory = regions->memory;
+
+    regions->images = calloc(memory->mapping_count + 1, sizeof(*regions->images));
+    if (!regions->images)
+        return out_of_memory(error);
+    for (size_t i = 0; i < memory->mapping_count; i++) {
+        const struct cpt_mapping *mapping = &memory->mappings[i];
+        struct cpt_run run = {0};
+
+        if (mapping->path && mapping->path[0] == '/' && !mapping->offset)
+            run = image_run(regions->memory, mapping->start);
+        /* Data files that are ELF (or a second mapping of one) are as large as what was mapped. */
+        if (run.end && (!regions->image_count || run.start >= regions->images[regions->image_count - 1].end))
+            regions->images[regions->image_count++] = run;
+    }
+    return CPT_OK;
+}
+
+/* The first image that ends above ADDRESS, or NULL. */
+static const struct cpt_run *
+image_above(const struct cpt_regions *regions, uint64_t address)
+{
+    size_t low = 0, high = regions->image_count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (regions->images[middle].end > address)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low < regions->image_count ? &regions->images[low] : NULL;
+}
+
+/* Whether [START, END) is where the task has its stack; *TOP is where that ends. */
+static bool
+is_stack(const struct cpt_memory *memory, uint64_t start, uint64_t end, uint64_t *top)
+{
+    for (size_t i = 0; i < memory->task_count; i++) {
+        const struct cpt_task *task = &memory->tasks[i];
+
+        if (!task->has_registers || task->sp < start || task->sp >= end)
+            continue;
+        *top = end;
+        if (i && task->thread_pointer > task->sp && task->thread_pointer < end &&
+            end - task->thread_pointer > PTHREAD_SIZE)
+            *top = (task->thread_pointer + PTHREAD_SIZE + PAGE - 1) & ~(uint64_t)(PAGE - 1);
+        return true;
+    }
+    return false;
+}
+
+/* What the writable memory at START is, and up to where (*END, which is lowered). */
+static enum cpt_region_kind
+kind_at(const struct cpt_regions *regions, const struct cpt_mapping *mapping, uint64_t start, uint64_t *end)
+{
+    const struct cpt_run *image = image_above(regions, start);
+    uint64_t top;
+
+    if (image && image->start <= start) {
+        if (image->end < *end)
+            *end = image->end;
+        return CPT_REGION_IMAGE;
+    }
+    if (image && image->start < *end)
+        *end = image->start;
+    if (mapping->path && mapping->path[0] == '/')
+        return CPT_REGION_FILE;
+    if (mapping->path && strcmp(mapping->path, "[heap]") == 0)
+        return CPT_REGION_BRK;
+    if (mapping->path && strcmp(mapping->path, "[stack]") == 0)
+        return CPT_REGION_STACK;
+    if (is_stack(regions->memory, start, *end, &top)) {
+        *end = top;
+        return CPT_REGION_STACK;
+    }
+    return CPT_REGION_ANONYMOUS;
+}
+
+static bool
+continues(const struct cpt_region *before, uint64_t start, const uint8_t *bytes, enum cpt_region_kind kind)
+{
+    return before->end == start && before->bytes + (before->end - before->start) == bytes && before->kind == kind;
+}
+
+static cpt_status
+add_region(struct cpt_regions *regions, uint64_t start, uint64_t end, const uint8_t *bytes, enum cpt_region_kind kind,
+           struct cpt_error *error)
+{
+    struct cpt_region *region = regions->count ? &regions->items[regions->count - 1] : NULL;
+
+    if (region && continues(region, start, bytes, kind)) {
+        region->end = end;
+        return CPT_OK;
+    }
+    region = cpt_vec_add(regions);
+    if (!region)
+        return out_of_memory(error);
+    *region = (struct cpt_region){.start = start, .end = end, .bytes = bytes, .kind = kind};
+    return CPT_OK;
+}
+
+/* Where the source has bytes again behind ADDRESS; END where it has none before that. */
+static uint64_t
+next_run(const struct cpt_memory *memory, uint64_t address, uint64_t end)
+{
+    size_t low = 0, high = memory->run_count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (memory->runs[middle].start > address)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low < memory->run_count && memory->runs[low].start < end ? memory->runs[low].start : end;
+}
+
+static cpt_status
+add_mapping(struct cpt_regions *regions, const struct cpt_mapping *mapping, struct cpt_error *error)
+{
+    cpt_status status = CPT_OK;
+    uint64_t address = mapping->start;
+
+    while (!status && address < mapping->end) {
+        uint64_t size, end = mapping->end;
+        const uint8_t *bytes = cpt_memory_piece(regions->memory, address, &size);
+        enum cpt_region_kind kind;
+
+        if (!bytes) {
+            address = (next_run(regions->memory, address, mapping->end) + 15) & ~UINT64_C(15);
+            continue;
+        }
+        if (size < end - address)
+            end = address + size;
+        kind = kind_at(regions, mapping, address, &end);
+        size = (end - address) & ~UINT64_C(15);
+        if (size)
+            status = add_region(regions, address, address + size, bytes, kind, error);
+        address = end;
+        if (end & 15)
+            address = (end + 15) & ~UINT64_C(15);
+    }
+    return status;
+}
+
+static size_t
+bitmap_words(const struct cpt_region *region)
+{
+    return (size_t)((region->end - region->start) >> (CPT_GRANULE_SHIFT + 6)) + 1;
+}
+
+static bool
+has_bitmaps(const struct cpt_region *region)
+{
+    return region->kind != CPT_REGION_STACK && region->kind != CPT_REGION_IMAGE;
+}
+
+/* All bitmaps in one reservation, of which only the pages that are written to take memory. */
+static cpt_status
+add_bitmaps(struct cpt_regions *regions, struct cpt_error *error)
+{
+    size_t words = 1;
+    uint64_t *bits;
+
+    for (size_t i = 0; i < regions->count; i++)
+        words += has_bitmaps(&regions->items[i]) ? 2 * bitmap_words(&regions->items[i]) : 0;
+    bits = mmap(NULL, words * 8, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (bits == MAP_FAILED)
+        return out_of_memory(error);
+    regions->bits = bits;
+    regions->bits_size = words * 8;
+    for (size_t i = 0; i < regions->count; i++) {
+        struct cpt_region *region = &regions->items[i];
+
+        if (!has_bitmaps(region))
+            continue;
+        region->objects = bits;
+        bits += bitmap_words(region);
+        region->buffers = bits;
+        bits += bitmap_words(region);
+    }
+    return CPT_OK;
+}
+
+/* Enters region NUMBER into the window that begins at WINDOW. */
+static cpt_status
+enter_window(struct cpt_regions *regions, size_t number, uint64_t window, struct cpt_error *error)
+{
+    const struct cpt_region *region = &regions->items[number];
+    uint32_t **table = &regions->windows[window >> 30], *entry;
+
+    if (!*table)
+        *table = calloc(WINDOW_ENTRIES, sizeof(**table));
+    if (!*table)
+        return out_of_memory(error);
+    entry = &(*table)[window >> 20 & (WINDOW_ENTRIES - 1)];
+    if (*entry)
+        return CPT_OK;
+    if (region->start <= window && region->end - window >= 1 << 20)
+        *entry = (uint32_t)number << 1 | 1;
+    else
+        *entry = ((uint32_t)number + 1) << 1;
+    return CPT_OK;
+}
+
+static cpt_status
+enter_windows(struct cpt_regions *regions, struct cpt_error *error)
+{
+    cpt_status status = CPT_OK;
+
+    regions->windows = calloc(WINDOWS, sizeof(*regions->windows));
+    if (!regions->windows)
+        return out_of_memory(error);
+    for (size_t i = 0; !status && i < regions->count; i++) {
+        const struct cpt_region *region = &regions->items[i];
+
+        for (uint64_t window = region->start >> 20 << 20; !status && window < region->end && !(window >> 47);
+             window += 1 << 20)
+            status = enter_window(regions, i, window, error);
+    }
+    return status;
+}
+
+struct cpt_region *
+cpt_region_search(const struct cpt_regions *regions, uint64_t address, uint32_t entry)
+{
+    for (size_t i = (entry >> 1) - 1; i < regions->count && regions->items[i].start <= address; i++) {
+        if (address < regions->items[i].end)
+            return &regions->items[i];
+    }
+    return NULL;
+}
+
+cpt_status
+cpt_regions_open(struct cpt_regions *regions, struct cpt_memory *memory, struct cpt_error *error)
+{
+    cpt_status status;
+
+    *regions = (struct cpt_regions){.memory = memory};
+    if (!memory->ops->piece)
+        return cpt_error_set(error, CPT_ABSENT, "the heap can only be walked in a core or in a copy of a process");
+    status = list_images(regions, error);
+    for (size_t i = 0; !status && i < memory->mapping_count; i++) {
+        if (memory->mappings[i].writable)
+            status = add_mapping(regions, &memory->mappings[i], error);
+    }
+    if (!status)
+        status = add_bitmaps(regions, error);
+    if (!status)
+        status = enter_windows(regions, error);
+    return status;
+}
+
+cpt_status
+cpt_region_add_pools(struct cpt_regions *regions, struct cpt_region *region, unsigned shift, struct cpt_error *error)
+{
+    regions->pool_shift = shift;
+    if (region->pools)
+        return CPT_OK;
+    region->pools = calloc((size_t)(((region->end - 1) >> shift) - (region->start >> shift)) + 1, 1);
+    return region->pools ? CPT_OK : out_of_memory(error);
+}
+
+void
+cpt_regions_close(struct cpt_regions *regions)
+{
+    for (size_t i = 0; i < regions->count; i++)
+        free(regions->items[i].pools);
+    if (regions->windows) {
+        for (size_t i = 0; i < WINDOWS; i++)
+            free(regions->windows[i]);
+    }
+    if (regions->bits)
+        munmap(regions->bits, regions->bits_size);
+    free(regions->windows);
+    free(regions->images);
+    cpt_vec_free(regions);
+    *regions = (struct cpt_regions){0};
+}
