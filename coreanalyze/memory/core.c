@@ -129,7 +129,28 @@ core_view(struct cpt_memory *memory, uint64_t address, size_t size)
     return bytes && size <= there ? bytes : NULL;
 }
 
-static const struct cpt_memory_ops core_ops = {.read = core_read, .view = core_view};
+/* The core's own bytes alone: a file's are asked for, and added, while they are read. */
+static const void *
+core_piece(struct cpt_memory *memory, uint64_t address, uint64_t *size)
+{
+    return cpt_pieces_peek(&self(memory)->dumped, address, size);
+}
+
+/* The mapping is of a file and never written to: its pages come back from there. */
+static void
+core_forget(struct cpt_memory *memory)
+{
+    struct cpt_core *core = self(memory);
+
+    (void)madvise((void *)(uintptr_t)core->bytes, core->size, MADV_DONTNEED);
+}
+
+static const struct cpt_memory_ops core_ops = {
+    .read = core_read,
+    .view = core_view,
+    .piece = core_piece,
+    .forget = core_forget,
+};
 
 /* Maps the file, which is never read as a whole. Its size is taken once. */
 static cpt_status
@@ -265,6 +286,7 @@ cpt_core_close(struct cpt_core *core)
     cpt_cache_free(&core->cache);
     cpt_core_notes_free(&core->notes);
     cpt_vec_free(&core->areas);
+    cpt_vec_free(&core->runs);
     cpt_pieces_free(&core->dumped);
     cpt_pieces_free(&core->files);
     cpt_vec_free(&core->mappings);
@@ -299,7 +321,7 @@ cpt_core_changed(const struct cpt_core *core)
 
     if (core->unpacked || fstat(core->fd, &now) < 0)
         return NULL;
-    if (core->guard.hit || (uint64_t)now.st_size < core->size)
+    if (cpt_guard_was_hit(&core->guard) || (uint64_t)now.st_size < core->size)
         return "it was cut while it was read";
     if ((uint64_t)now.st_size > core->size || now.st_mtim.tv_sec != core->written.tv_sec ||
         now.st_mtim.tv_nsec != core->written.tv_nsec)

@@ -38,7 +38,11 @@ struct cpt_core {
     struct cpt_arena arena;
     struct cpt_core_notes notes;
     struct cpt_area_list areas; /* sorted and disjoint once cpt_core_make_mappings has run */
-    struct cpt_pieces dumped;
+    struct cpt_pieces dumped; /* settled once the segments are read, and never added to afterwards */
+    struct {
+        struct cpt_run *items;
+        size_t count, capacity;
+    } runs; /* what DUMPED has bytes for */
     struct cpt_pieces files; /* from cpt_core_add_file; disjoint from DUMPED */
     bool (*fill)(void *arg, uint64_t address); /* see cpt_core_set_fill */
     void *fill_arg;

@@ -90,6 +90,29 @@ add_notes(struct cpt_core *core, const Elf64_Phdr *segment)
                                &core->info);
 }
 
+/* Neighbours in the address space are one run, wherever they stand in the file. */
+static cpt_status
+set_runs(struct cpt_core *core)
+{
+    for (size_t i = 0; i < core->dumped.count; i++) {
+        const struct cpt_piece *piece = &core->dumped.items[i];
+        struct cpt_run *run = core->runs.count ? &core->runs.items[core->runs.count - 1] : NULL;
+
+        if (piece->end == piece->start)
+            continue;
+        if (!run || run->end != piece->start) {
+            run = cpt_vec_add(&core->runs);
+            if (!run)
+                return CPT_NOMEM;
+            run->start = piece->start;
+        }
+        run->end = piece->end;
+    }
+    core->memory.runs = core->runs.items;
+    core->memory.run_count = core->runs.count;
+    return CPT_OK;
+}
+
 cpt_status
 cpt_core_read_segments(struct cpt_core *core, struct cpt_error *error)
 {
@@ -115,8 +138,11 @@ cpt_core_read_segments(struct cpt_core *core, struct cpt_error *error)
         else if (segment.p_type == PT_NOTE)
             status = add_notes(core, &segment);
     }
+    if (status == CPT_OK) {
+        cpt_pieces_settle(&core->dumped);
+        status = set_runs(core);
+    }
     if (status != CPT_OK)
         return cpt_error_set(error, status, "no memory for the segments of the core");
-    cpt_pieces_settle(&core->dumped);
     return CPT_OK;
 }

@@ -5,8 +5,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* The handler sees nothing but this list, which is changed by single stores. */
-static struct cpt_guard *volatile guards;
+/* The handler sees nothing but this list, which is changed by single stores, each of which leaves it whole: another
+   thread's handler may be walking it. */
+static struct cpt_guard *guards;
 static struct sigaction before;
 static uintptr_t page_size;
 
@@ -23,18 +24,31 @@ pass_on(int number, siginfo_t *info, void *context)
         raise(number);
 }
 
+static struct cpt_guard *
+get(struct cpt_guard *const *link)
+{
+    return __atomic_load_n(link, __ATOMIC_ACQUIRE);
+}
+
+static void
+set(struct cpt_guard **link, struct cpt_guard *guard)
+{
+    __atomic_store_n(link, guard, __ATOMIC_RELEASE);
+}
+
+/* Another thread may be here for the same page: each puts a page of zeros in its place, and the last one stays. */
 static void
 on_sigbus(int number, siginfo_t *info, void *context)
 {
     uintptr_t address = (uintptr_t)info->si_addr, page = address & ~(page_size - 1);
     int kept = errno;
 
-    for (struct cpt_guard *guard = guards; guard && info->si_code == BUS_ADRERR; guard = guard->next) {
+    for (struct cpt_guard *guard = get(&guards); guard && info->si_code == BUS_ADRERR; guard = get(&guard->next)) {
         if (address < guard->start || address >= guard->end)
             continue;
         if (mmap((void *)page, page_size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
             break;
-        guard->hit = true;
+        __atomic_store_n(&guard->hit, true, __ATOMIC_RELAXED);
         errno = kept;
         return;
     }
@@ -55,7 +69,7 @@ cpt_guard_add(struct cpt_guard *guard, const void *bytes, size_t size)
     sigemptyset(&action.sa_mask);
     if (!guards)
         sigaction(SIGBUS, &action, &before);
-    guards = guard;
+    set(&guards, guard);
 }
 
 void
@@ -63,15 +77,19 @@ cpt_guard_remove(struct cpt_guard *guard)
 {
     if (!guard->end)
         return;
-    if (guards == guard) {
-        guards = guard->next;
-    } else {
-        for (struct cpt_guard *one = guards; one; one = one->next) {
-            if (one->next == guard)
-                one->next = guard->next;
+    for (struct cpt_guard **link = &guards; *link; link = &(*link)->next) {
+        if (*link == guard) {
+            set(link, guard->next);
+            break;
         }
     }
     guard->end = 0;
     if (!guards)
         sigaction(SIGBUS, &before, NULL);
+}
+
+bool
+cpt_guard_was_hit(const struct cpt_guard *guard)
+{
+    return __atomic_load_n(&guard->hit, __ATOMIC_RELAXED);
 }

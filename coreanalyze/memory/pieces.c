@@ -166,6 +166,21 @@ cpt_pieces_bytes(struct cpt_pieces *pieces, uint64_t address, uint64_t *size)
     return piece->bytes + (address - piece->start);
 }
 
+const uint8_t *
+cpt_pieces_peek(const struct cpt_pieces *pieces, uint64_t address, uint64_t *size)
+{
+    size_t at = cpt_pieces_lower_bound(pieces, address);
+    const struct cpt_piece *piece;
+
+    if (at == pieces->count)
+        return NULL;
+    piece = &pieces->items[at];
+    if (address < piece->start || address >= piece->end)
+        return NULL;
+    *size = piece->end - address;
+    return piece->bytes + (address - piece->start);
+}
+
 void
 cpt_pieces_free(struct cpt_pieces *pieces)
 {

@@ -36,6 +36,9 @@ const struct cpt_piece *cpt_pieces_find(struct cpt_pieces *pieces, uint64_t addr
 /* The bytes from ADDRESS on, and how many there are in one piece; NULL: none. */
 const uint8_t *cpt_pieces_bytes(struct cpt_pieces *pieces, uint64_t address, uint64_t *size);
 
+/* The same, and nothing is remembered of it: for several threads at once, as long as nobody adds. */
+const uint8_t *cpt_pieces_peek(const struct cpt_pieces *pieces, uint64_t address, uint64_t *size);
+
 /* Index of the first piece that ends (in what it claims) above ADDRESS. */
 size_t cpt_pieces_lower_bound(const struct cpt_pieces *pieces, uint64_t address);
 

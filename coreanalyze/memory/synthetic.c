@@ -74,7 +74,19 @@ cpt_synthetic_bytes(struct cpt_memory *memory, uint64_t address, size_t size)
     return region->bytes + (address - region->start);
 }
 
-static const struct cpt_memory_ops viewing_ops = {.read = synthetic_read, .view = synthetic_view};
+static const void *
+synthetic_piece(struct cpt_memory *memory, uint64_t address, uint64_t *size)
+{
+    const struct region *region = find_region(memory, address);
+
+    if (!region)
+        return NULL;
+    *size = region->end - address;
+    return region->bytes + (address - region->start);
+}
+
+static const struct cpt_memory_ops viewing_ops = {
+    .read = synthetic_read, .view = synthetic_view, .piece = synthetic_piece};
 static const struct cpt_memory_ops copying_ops = {.read = synthetic_read};
 
 /* Maps room for the region and a guard page behind it, and copies its bytes to the very end of
