@@ -8,11 +8,6 @@
 /* Counts to here are believed; a larger one might be an address of a program that is linked to a low one. */
 #define SMALL_COUNT 0x10000
 
-/* Types of types: `type` is reached from any type in as many steps. */
-#define MAX_META 16
-
-#define MAX_BASES 1000
-
 #define MAX_ITEMS 8 /* of a tuple, that are looked at to tell whether it is one */
 
 /* PyObject_IS_GC: type objects tell by themselves, since static ones have no head (type_is_gc in Objects/typeobject.c). */
@@ -95,35 +90,6 @@ cpt_header_read(struct cpt_values *values, const struct cpt_object *object, stru
     header->tracked = header->collected ? tracked_state(values->decode, object) : 0;
     header->linked = header->tracked > 0 && is_linked(values->decode, object);
     return CPT_OK;
-}
-
-/* The types of a type end with `type`, which is its own. */
-static bool
-has_sound_meta(struct cpt_types *types, const struct cpt_type *type)
-{
-    for (int i = 0; i < MAX_META && type && !type->broken; i++) {
-        if (type->meta == type->address)
-            return (type->flags & CPT_TYPE_TYPE) != 0;
-        type = cpt_type_get(types, type->meta);
-    }
-    return false;
-}
-
-/* The bases of a type end with `object`, which has none; a base is no larger than what derives from it. */
-static bool
-has_sound_bases(struct cpt_types *types, const struct cpt_type *type)
-{
-    for (int i = 0; i < MAX_BASES; i++) {
-        const struct cpt_type *base;
-
-        if (!type->base)
-            return type->basicsize == (uint64_t)types->decode->at->object.size;
-        base = cpt_type_get(types, type->base);
-        if (!base || base->broken || base->basicsize > type->basicsize)
-            return false;
-        type = base;
-    }
-    return false;
 }
 
 static bool
@@ -217,7 +183,7 @@ cpt_object_verify(struct cpt_values *values, uint64_t address, struct cpt_object
         return no_object(error, address, "");
     if (status)
         return status;
-    if (!has_sound_meta(&values->types, object->type) || !has_sound_bases(&values->types, object->type))
+    if (!cpt_type_is_sound(&values->types, object->type))
         return no_object(error, address, "");
     status = cpt_header_read(values, object, header, error);
     if (status)

@@ -10,7 +10,8 @@
 
 #define MAX_BASICSIZE (UINT64_C(1) << 24) /* of instances; a larger one is damage */
 #define MAX_MRO 1024
-#define MAX_META 4 /* metaclasses of metaclasses */
+#define MAX_META 16 /* metaclasses of metaclasses */
+#define MAX_BASES 1000
 
 /* Between tp_repr and tp_str are tp_as_number, tp_as_sequence, tp_as_mapping, tp_hash and tp_call, in every version. */
 #define STR_BEHIND_REPR 48
@@ -264,6 +265,41 @@ cpt_type_mro(struct cpt_types *types, const struct cpt_type *type, size_t index)
 
     entry = index < type->order_count ? cpt_type_get(types, type->order[index]) : NULL;
     return entry && !entry->broken ? entry : NULL;
+}
+
+/* The types of a type end with `type`, which is its own. */
+static bool
+has_sound_meta(struct cpt_types *types, const struct cpt_type *type)
+{
+    for (int i = 0; i < MAX_META && type && !type->broken; i++) {
+        if (type->meta == type->address)
+            return (type->flags & CPT_TYPE_TYPE) != 0;
+        type = cpt_type_get(types, type->meta);
+    }
+    return false;
+}
+
+/* The bases of a type end with `object`, which has none; a base is no larger than what derives from it. */
+static bool
+has_sound_bases(struct cpt_types *types, const struct cpt_type *type)
+{
+    for (int i = 0; i < MAX_BASES; i++) {
+        const struct cpt_type *base;
+
+        if (!type->base)
+            return type->basicsize == (uint64_t)types->decode->at->object.size;
+        base = cpt_type_get(types, type->base);
+        if (!base || base->broken || base->basicsize > type->basicsize)
+            return false;
+        type = base;
+    }
+    return false;
+}
+
+bool
+cpt_type_is_sound(struct cpt_types *types, const struct cpt_type *type)
+{
+    return has_sound_meta(types, type) && has_sound_bases(types, type);
 }
 
 bool

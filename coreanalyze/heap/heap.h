@@ -51,10 +51,13 @@ struct cpt_heap_query {
     unsigned ways;             /* for cpt_obmalloc_open; 0: all */
 };
 
+struct cpt_heap_walk; /* what the walk keeps for questions about single objects */
+
 struct cpt_heap {
     struct cpt_arena arena;    /* of names and whatever else lives as long */
     struct cpt_decode decode;
     struct cpt_values values;  /* types and reprs; not for several threads */
+    struct cpt_runtime runtime;
     struct cpt_interpreter *interpreters;
     size_t interpreter_count;
     struct cpt_regions regions;
@@ -66,7 +69,8 @@ struct cpt_heap {
     struct cpt_heap_class classes[32]; /* by szidx */
     uint64_t object_bytes, buffer_bytes, dead_bytes; /* in pools */
     struct cpt_heap_native *native; /* for each region */
-    uint64_t shared_buffers;   /* buffers with several owners: counted for none */
+    uint64_t shared_buffers;   /* buffers with several owners: counted for the first */
+    struct cpt_heap_walk *walk;
 };
 
 /* Walks the heap of QUERY. Damage becomes holes. CPT_NOMEM, CPT_CORRUPT (not even the runtime can be read), CPT_FAULT.

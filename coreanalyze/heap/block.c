@@ -1,0 +1,187 @@
+/* Is there an object? And what of it counts. */
+#include "coreanalyze/heap/walk.h"
+
+#include <stdlib.h>
+
+/* A count of more is no count: an address read as one. */
+#define MAX_REFERENCES (UINT64_C(1) << 40)
+
+/* Counts from here on might be an address, of a program that is linked to a low one. */
+#define LARGE_COUNT 0x10000
+
+#define MAX_DEAD (1u << 20) /* blocks remembered that look dead */
+
+enum count_state { COUNT_NONE, COUNT_LIVE, COUNT_DEAD };
+
+/* From 3.14 flags and an overflow, which is 0 with the GIL, share the word with a count of 32 bits; what is on a free list
+   has a pointer there. From 3.12 only immortal objects have bits beyond 32. A count is never as large as the
+   address of an object: that is an entry of a table. */
+static enum count_state
+count_state(struct cpt_walker *w, uint64_t word)
+{
+    bool flags = CPT_HAS(w->at->object.ob_flags), immortals = w->heap->values.dialect.immortals;
+    const uint8_t *bytes;
+
+    if (!word)
+        return COUNT_DEAD;
+    if (flags ? (word >> 32 & 0xffff) || word >> 48 > 0xff : immortals ? word >> 33 != 0 : word >= MAX_REFERENCES)
+        return flags ? COUNT_DEAD : COUNT_NONE;
+    if ((uint32_t)word < LARGE_COUNT || (immortals && (int32_t)(uint32_t)word < 0))
+        return (uint32_t)word || !flags ? COUNT_LIVE : COUNT_DEAD;
+    bytes = cpt_region_bytes(w->regions, word, 16);
+    return bytes && cpt_walker_shape(w, cpt_load_u64(bytes + 8)) ? COUNT_NONE : COUNT_LIVE;
+}
+
+/* What the items, digits or characters of an object take from its beginning on; 0: no such object can be. */
+static uint64_t
+needed(const struct cpt_walker *w, const struct cpt_shape *shape, const uint8_t *bytes)
+{
+    uint64_t count;
+
+    switch (shape->kind) {
+    case CPT_SHAPE_INT:
+        if (CPT_HAS(w->at->integer.lv_tag))
+            count = cpt_load_u64(bytes + w->at->integer.lv_tag) >> 3;
+        else
+            count = (uint64_t)llabs((long long)cpt_load_u64(bytes + w->at->var.ob_size));
+        return count >> 40 ? 0 : (uint64_t)w->at->object.size + 8 + 4 * count;
+    case CPT_SHAPE_STR:
+        count = cpt_load_u64(bytes + w->at->ascii.length);
+        if (count >> 44)
+            return 0;
+        if (!cpt_bitfield_get(bytes, w->at->ascii.compact))
+            return (uint64_t)w->at->unicode.size;
+        if (cpt_bitfield_get(bytes, w->at->ascii.ascii))
+            return (uint64_t)w->at->ascii.size + count + 1;
+        return (uint64_t)w->at->compact.size + (count + 1) * cpt_bitfield_get(bytes, w->at->ascii.kind);
+    case CPT_SHAPE_BYTES:
+    case CPT_SHAPE_TUPLE:
+        count = cpt_load_u64(bytes + w->at->var.ob_size);
+        return count >> 44 ? 0 : shape->basicsize + shape->itemsize * count;
+    default:
+        return shape->least;
+    }
+}
+
+uint64_t
+cpt_object_needed(const struct cpt_walker *w, const struct cpt_found_object *object)
+{
+    return needed(w, object->shape, object->bytes);
+}
+
+enum cpt_block_kind
+cpt_object_classify(struct cpt_walker *w, uint64_t address, const uint8_t *bytes, uint64_t size,
+                    struct cpt_found_object *found)
+{
+    const struct cpt_shape *shape = found->shape;
+    enum count_state state = count_state(w, cpt_load_u64(bytes + w->at->object.ob_refcnt));
+    uint64_t need;
+
+    if (state == COUNT_NONE || shape->least > size)
+        return CPT_BLOCK_OTHER;
+    if (state == COUNT_DEAD)
+        return CPT_BLOCK_DEAD;
+    need = needed(w, shape, bytes);
+    if (!need || need > size)
+        return CPT_BLOCK_OTHER;
+    found->address = address;
+    found->bytes = bytes;
+    found->size = size;
+    return CPT_BLOCK_OBJECT;
+}
+
+enum cpt_block_kind
+cpt_block_classify(struct cpt_walker *w, uint64_t address, const uint8_t *bytes, uint64_t size,
+                   struct cpt_found_object *found)
+{
+    enum cpt_block_kind kind = CPT_BLOCK_OTHER;
+
+    for (unsigned i = 0; i < w->prefix_count; i++) {
+        uint64_t at = w->hooks + w->prefixes[i];
+
+        if (at + 16 > size)
+            break;
+        found->shape = cpt_walker_shape(w, cpt_load_u64(bytes + at + 8));
+        if (!found->shape || found->shape->prefix != w->prefixes[i])
+            continue;
+        kind = cpt_object_classify(w, address + at, bytes + at, size - at, found);
+        if (kind != CPT_BLOCK_OTHER)
+            return kind;
+    }
+    return kind;
+}
+
+static unsigned
+size_bin(uint64_t bytes)
+{
+    unsigned bin;
+
+    if (bytes <= 512)
+        return bytes ? (unsigned)((bytes - 1) / 16) : 0;
+    bin = 32 + (54 - (unsigned)__builtin_clzll(bytes - 1));
+    return bin < CPT_SIZE_BINS ? bin : CPT_SIZE_BINS - 1;
+}
+
+void
+cpt_size_bin_bounds(unsigned bin, uint64_t *above, uint64_t *to)
+{
+    *above = bin < 32 ? (uint64_t)bin * 16 : UINT64_C(512) << (bin - 32);
+    *to = bin < 32 ? *above + 16 : *above * 2;
+}
+
+static struct cpt_tally *
+tally_of(struct cpt_walker *w, const struct cpt_shape *shape)
+{
+    while (w->tallies.count <= shape->index) {
+        struct cpt_tally *tally = cpt_vec_add(&w->tallies);
+
+        if (!tally) {
+            w->out_of_memory = true;
+            return NULL;
+        }
+        *tally = (struct cpt_tally){0};
+    }
+    return &w->tallies.items[shape->index];
+}
+
+/* object.__sizeof__ */
+static uint64_t
+default_size(const struct cpt_walker *w, const struct cpt_found_object *object)
+{
+    const struct cpt_shape *shape = object->shape;
+    int64_t count;
+
+    if (!shape->itemsize)
+        return shape->basicsize;
+    count = (int64_t)cpt_load_u64(object->bytes + w->at->var.ob_size);
+    /* Types of variable size that keep something else than a count there: a frame or generator, whose sizers are known. */
+    return shape->basicsize + (count > 0 && (uint64_t)count <= object->size ? (uint64_t)count * shape->itemsize : 0);
+}
+
+void
+cpt_object_count(struct cpt_walker *w, const struct cpt_found_object *object, uint64_t block)
+{
+    const struct cpt_shape *shape = object->shape;
+    struct cpt_tally *tally = tally_of(w, shape);
+    uint64_t size_of = 0, buffers, bytes, sign = (uint64_t)w->sign;
+    struct cpt_heap_bin *bin;
+
+    if (!tally)
+        return;
+    buffers = cpt_object_own(w, object, &size_of);
+    if (shape->sizing == CPT_SIZING_DEFAULT || shape->sizing == CPT_SIZING_GUESS)
+        size_of = default_size(w, object) + shape->in_front;
+    else if (shape->sizing == CPT_SIZING_KIND)
+        size_of += shape->in_front;
+    else if (!cpt_shape_size_of(w->shapes, shape, object->address, &size_of))
+        size_of = default_size(w, object) + shape->in_front, tally->guessed = true;
+    bytes = block + buffers;
+    tally->objects += sign;
+    tally->bytes += sign * bytes;
+    tally->buffer_bytes += sign * buffers;
+    tally->size_of += sign * size_of;
+    bin = &w->bins[size_bin(bytes)];
+    bin->objects += sign;
+    bin->bytes += sign * bytes;
+    bin->size_of += sign * size_of;
+}

@@ -1,0 +1,84 @@
+/* Objects outside of pools: larger than 512 bytes, or all where another allocator is in use. */
+#include "coreanalyze/heap/walk.h"
+
+/* What may be an object at POINTER in REGION, without looking at what it holds; *BLOCK is what malloc gave. */
+static bool
+find_object(struct cpt_walker *w, const struct cpt_region *region, uint64_t pointer, bool certain,
+            struct cpt_found_object *found, uint64_t *block)
+{
+    uint64_t offset = pointer - region->start, size = region->end - pointer, start, given;
+    const struct cpt_shape *shape;
+    bool chunk;
+
+    if (size < 16)
+        return false;
+    shape = cpt_walker_shape(w, cpt_load_u64(region->bytes + offset + 8));
+    if (!shape || offset < shape->prefix + w->hooks)
+        return false;
+    start = pointer - shape->prefix - w->hooks;
+    given = cpt_native_size(w->regions, region, start, shape->prefix + w->hooks + shape->least, &chunk);
+    if (!chunk && !certain)
+        return false;
+    /* A chunk ends with the word in front of the next one's size, but for those that are mapped for themselves. */
+    if (chunk && given - 8 - (pointer - start) < size)
+        size = given - 8 - (pointer - start);
+    found->shape = shape;
+    if (cpt_object_classify(w, pointer, region->bytes + offset, size, found) != CPT_BLOCK_OBJECT)
+        return false;
+    *block = chunk ? given : cpt_native_size(w->regions, region, start,
+                                             shape->prefix + w->hooks + cpt_object_needed(w, found), &chunk);
+    return true;
+}
+
+void
+cpt_native_visit(struct cpt_walker *w, uint64_t pointer, bool certain)
+{
+    struct cpt_region *region = cpt_region_find(w->regions, pointer);
+    struct cpt_found_object found;
+    uint64_t block, *place;
+
+    if (!region || !region->objects || cpt_bits_get(region->objects, cpt_region_granule(region, pointer)) ||
+        !find_object(w, region, pointer, certain, &found, &block) ||
+        cpt_bits_set(region->objects, cpt_region_granule(region, pointer)))
+        return;
+    place = cpt_vec_add(&w->pending);
+    if (place)
+        *place = pointer;
+    else
+        w->out_of_memory = true;
+}
+
+bool
+cpt_native_open(struct cpt_walker *w, uint64_t pointer, struct cpt_found_object *found, uint64_t *block, uint64_t *size)
+{
+    const struct cpt_region *region = cpt_region_find(w->regions, pointer);
+
+    if (!region || !find_object(w, region, pointer, true, found, size))
+        return false;
+    *block = pointer - found->shape->prefix - w->hooks;
+    return true;
+}
+
+void
+cpt_native_count(struct cpt_walker *w, uint64_t pointer)
+{
+    struct cpt_region *region = cpt_region_find(w->regions, pointer);
+    struct cpt_heap_native *native;
+    struct cpt_found_object found;
+    uint64_t block;
+
+    if (!region || !find_object(w, region, pointer, true, &found, &block))
+        return;
+    native = &w->native[region - w->regions->items];
+    native->objects += (uint64_t)w->sign;
+    native->object_bytes += (uint64_t)w->sign * block;
+    cpt_object_count(w, &found, block);
+    cpt_walker_neighbours(w, &found);
+}
+
+void
+cpt_native_drain(struct cpt_walker *w)
+{
+    while (w->pending.count)
+        cpt_native_count(w, w->pending.items[--w->pending.count]);
+}
