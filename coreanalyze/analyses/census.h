@@ -23,7 +23,7 @@ struct cpt_census {
     struct cpt_heap *heap; /* texts are its */
     enum cpt_census_by by;
     uint64_t objects, bytes, size_of;
-    struct cpt_census_row *rows; /* largest bytes first; by size: smallest size first */
+    struct cpt_census_row *rows; /* largest bytes first */
     size_t row_count;
     /* How sure it is: of pymalloc's used blocks, how many are no object and nobody's buffer. */
     uint64_t used_blocks, unexplained_blocks;
