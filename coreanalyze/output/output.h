@@ -2,7 +2,9 @@
 #ifndef CPT_OUTPUT_OUTPUT_H
 #define CPT_OUTPUT_OUTPUT_H
 
+#include "coreanalyze/analyses/census.h"
 #include "coreanalyze/analyses/info.h"
+#include "coreanalyze/analyses/ledger.h"
 #include "coreanalyze/analyses/object.h"
 #include "coreanalyze/analyses/stack.h"
 #include "coreanalyze/base/buffer.h"
@@ -57,5 +59,16 @@ void cpt_object_write_json(struct cpt_buffer *out, const struct cpt_envelope *en
                            const struct cpt_object_answer *answer);
 void cpt_object_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope,
                            const struct cpt_object_answer *answer, const struct cpt_text_options *options);
+
+/* TOP: rows that are written, the largest ones; 0: all as JSON, some as text. Totals are always those of all. */
+void cpt_census_write_json(struct cpt_buffer *out, const struct cpt_envelope *envelope,
+                           const struct cpt_census *census, size_t top);
+void cpt_census_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope,
+                           const struct cpt_census *census, size_t top, const struct cpt_text_options *options);
+
+void cpt_memory_write_json(struct cpt_buffer *out, const struct cpt_envelope *envelope,
+                           const struct cpt_ledger *ledger);
+void cpt_memory_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope,
+                           const struct cpt_ledger *ledger, const struct cpt_text_options *options);
 
 #endif

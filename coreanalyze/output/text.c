@@ -274,24 +274,99 @@ cpt_text_add_marked(struct cpt_buffer *out, bool color, const char *indent, cons
     cpt_buffer_add_char(out, '\n');
 }
 
-/* COUNT with its thousands set off: the last three digits after a comma, and so on. */
-static void
-add_number(struct cpt_buffer *out, uint64_t count)
+/* Adds the code point at the start of BYTES in at most ROOM columns; how many it took, SIZE_MAX where it needs more. */
+static size_t
+add_clipped_char(struct cpt_buffer *out, const char *bytes, size_t size, size_t room, size_t *used)
 {
-    char digits[32];
-    int length = snprintf(digits, sizeof(digits), "%" PRIu64, count);
+    uint32_t codepoint = cpt_utf8_decode(bytes, size, used);
+    bool unsafe = codepoint == CPT_NOT_UTF8 || cpt_text_is_unsafe(codepoint);
+    struct cpt_buffer escape = {0};
+    size_t width = unsafe ? add_escape(&escape, codepoint, (uint8_t)bytes[0]) : cells(codepoint);
+
+    if (width <= room && unsafe)
+        cpt_buffer_add(out, escape.data, escape.size);
+    else if (width <= room)
+        cpt_buffer_add(out, bytes, *used);
+    cpt_buffer_free(&escape);
+    return width <= room ? width : SIZE_MAX;
+}
+
+void
+cpt_text_add_clipped(struct cpt_buffer *out, const struct cpt_text *text, size_t width)
+{
+    size_t taken = 0, used, end = 0, step; /* END: of what fits with an ellipsis behind it, in OUT */
+
+    if (!width || !text->data) {
+        cpt_text_add(out, text);
+        return;
+    }
+    for (size_t i = 0; i < text->size; i += used, taken += step) {
+        if (taken < width)
+            end = out->size;
+        step = add_clipped_char(out, text->data + i, text->size - i, width - taken, &used);
+        if (step == SIZE_MAX) {
+            out->size = end;
+            cpt_buffer_add_text(out, "…");
+            return;
+        }
+    }
+}
+
+/* With the thousands set off: the last three digits after a comma, and so on. */
+const char *
+cpt_text_number(uint64_t number, char text[CPT_NUMBER_TEXT])
+{
+    char digits[CPT_NUMBER_TEXT];
+    int length = snprintf(digits, sizeof(digits), "%" PRIu64, number);
+    char *end = text;
 
     for (int i = 0; i < length; i++) {
         if (i && (length - i) % 3 == 0)
-            cpt_buffer_add_char(out, ',');
-        cpt_buffer_add_char(out, digits[i]);
+            *end++ = ',';
+        *end++ = digits[i];
     }
+    *end = '\0';
+    return text;
+}
+
+const char *
+cpt_text_size(uint64_t bytes, char text[CPT_NUMBER_TEXT])
+{
+    static const char *const units[] = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    double shown = (double)bytes / 1024;
+    size_t unit = 0;
+
+    if (bytes < 1024) {
+        snprintf(text, CPT_NUMBER_TEXT, "%" PRIu64 " B", bytes);
+        return text;
+    }
+    /* Not 1024.0 of what should be 1.0 of the next. */
+    for (; shown >= 1023.95 && unit + 1 < sizeof(units) / sizeof(units[0]); unit++)
+        shown /= 1024;
+    snprintf(text, CPT_NUMBER_TEXT, "%.1f %s", shown, units[unit]);
+    return text;
+}
+
+const char *
+cpt_text_share(uint64_t part, uint64_t whole, char text[CPT_NUMBER_TEXT])
+{
+    double share = whole ? (double)part * 100 / (double)whole : 0;
+
+    if (part && share < 0.05)
+        snprintf(text, CPT_NUMBER_TEXT, "<0.1");
+    else if (part < whole && share >= 99.95)
+        snprintf(text, CPT_NUMBER_TEXT, ">99.9");
+    else
+        snprintf(text, CPT_NUMBER_TEXT, "%.1f", share);
+    return text;
 }
 
 void
 cpt_text_add_count(struct cpt_buffer *out, uint64_t count, const char *noun)
 {
-    add_number(out, count);
+    char number[CPT_NUMBER_TEXT];
+
+    cpt_buffer_add_text(out, cpt_text_number(count, number));
     cpt_buffer_add_char(out, ' ');
     cpt_buffer_add_text(out, noun);
     if (count != 1)

@@ -48,4 +48,20 @@ void cpt_text_add_marked(struct cpt_buffer *out, bool color, const char *indent,
 /* Adds COUNT with a noun: "1 thread", "2 threads", "1,234,567 bytes". */
 void cpt_text_add_count(struct cpt_buffer *out, uint64_t count, const char *noun);
 
+/* Room for any number or size below. */
+#define CPT_NUMBER_TEXT 32
+
+/* "1,234,567"; returns TEXT. */
+const char *cpt_text_number(uint64_t number, char text[CPT_NUMBER_TEXT]);
+
+/* For people: "17 B", "1.5 KiB", "1023.9 MiB"; returns TEXT. */
+const char *cpt_text_size(uint64_t bytes, char text[CPT_NUMBER_TEXT]);
+
+/* PART of WHOLE (may be 0) in per cent with one digit behind the point: "12.5", "0.0"; "<0.1" and ">99.9" where that
+   would hide that there is something, or something missing. Returns TEXT. */
+const char *cpt_text_share(uint64_t part, uint64_t whole, char text[CPT_NUMBER_TEXT]);
+
+/* Adds TEXT as cpt_text_add does, in at most WIDTH columns: what is longer ends with "…". WIDTH 0: as long as it is. */
+void cpt_text_add_clipped(struct cpt_buffer *out, const struct cpt_text *text, size_t width);
+
 #endif
