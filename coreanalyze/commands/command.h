@@ -15,6 +15,8 @@ enum {
     CPT_OPTION_DEPTH = 1 << 3,      /* --depth N */
     CPT_OPTION_LIMIT = 1 << 4,      /* --limit N */
     CPT_OPTION_NATIVE = 1 << 5,     /* --native, --debuginfod */
+    CPT_OPTION_TOP = 1 << 6,        /* --top N: commands that print tables */
+    CPT_OPTION_BY = 1 << 7,         /* --by WHAT */
 };
 
 /* What a command takes after its TARGET. */

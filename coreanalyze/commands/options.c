@@ -27,12 +27,15 @@ enum {
     LONG_LIMIT,
     LONG_NATIVE,
     LONG_DEBUGINFOD,
+    LONG_TOP,
+    LONG_BY,
 };
 
 /* Bounds of options that are numbers. */
 #define MAX_REPR_LIMIT 1000000
 #define MAX_DEPTH 100
 #define MAX_LIMIT 1000000
+#define MAX_TOP 1000000000
 
 #define DEFAULT_DEPTH 1
 #define DEFAULT_LIMIT 100
@@ -58,6 +61,8 @@ static const struct option long_options[] = {
     {"limit", required_argument, NULL, LONG_LIMIT},
     {"native", no_argument, NULL, LONG_NATIVE},
     {"debuginfod", no_argument, NULL, LONG_DEBUGINFOD},
+    {"top", required_argument, NULL, LONG_TOP},
+    {"by", required_argument, NULL, LONG_BY},
     {"find", required_argument, NULL, LONG_FIND}, /* for tests: one way to find the interpreter */
     {NULL, 0, NULL, 0},
 };
@@ -153,6 +158,19 @@ parse_color(struct cpt_options *options, const char *word, struct cpt_error *err
 }
 
 static cpt_status
+parse_by(struct cpt_options *options, const char *word, struct cpt_error *error)
+{
+    static const char *const words[] = {
+        [CPT_CENSUS_TYPE] = "type", [CPT_CENSUS_MODULE] = "module", [CPT_CENSUS_SIZE] = "size"};
+    int i;
+    cpt_status status = parse_word(word, words, 3, "by", &i, error);
+
+    if (!status)
+        options->by = (enum cpt_census_by)i;
+    return status;
+}
+
+static cpt_status
 parse_find(struct cpt_options *options, const char *word, struct cpt_error *error)
 {
     const char *words[CPT_FIND_WAYS];
@@ -222,6 +240,10 @@ take_own_option(struct cpt_options *options, int option, const char *argument, s
     case LONG_DEBUGINFOD:
         options->debuginfod = true;
         return CPT_OK;
+    case LONG_TOP:
+        return parse_number(argument, "top", 1, MAX_TOP, &options->top, error);
+    case LONG_BY:
+        return parse_by(options, argument, error);
     default:
         return parse_id(argument, &options->thread, error);
     }
@@ -239,6 +261,8 @@ static const struct {
     {LONG_LIMIT, CPT_OPTION_LIMIT, "limit"},
     {LONG_NATIVE, CPT_OPTION_NATIVE, "native"},
     {LONG_DEBUGINFOD, CPT_OPTION_NATIVE, "debuginfod"},
+    {LONG_TOP, CPT_OPTION_TOP, "top"},
+    {LONG_BY, CPT_OPTION_BY, "by"},
 };
 
 /* Whether COMMAND has OPTION: what is not listed above, all have. */
@@ -296,6 +320,8 @@ take_option(struct cpt_options *options, const struct cpt_command *command, int 
     case LONG_LIMIT:
     case LONG_NATIVE:
     case LONG_DEBUGINFOD:
+    case LONG_TOP:
+    case LONG_BY:
         return take_own_option(options, option, optarg, error);
     case LONG_FIND:
         return parse_find(options, optarg, error);

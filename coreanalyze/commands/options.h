@@ -2,6 +2,7 @@
 #ifndef CPT_COMMANDS_OPTIONS_H
 #define CPT_COMMANDS_OPTIONS_H
 
+#include "coreanalyze/analyses/census.h"
 #include "coreanalyze/base/error.h"
 #include "symbols/layout.h"
 
@@ -31,6 +32,8 @@ struct cpt_options {
     uint32_t limit;          /* attributes and items of one object, at most */
     uint64_t address;        /* ADDRESS, of commands that take one */
     bool native, debuginfod;
+    uint32_t top;            /* --top: rows of a table; 0: not told */
+    enum cpt_census_by by;   /* --by */
 };
 
 struct cpt_command;
