@@ -3,6 +3,7 @@
 #include "coreanalyze/base/bytes.h"
 #include "coreanalyze/base/limits.h"
 #include "coreanalyze/base/vec.h"
+#include "coreanalyze/heap/glibc.h"
 
 #include <elf.h>
 #include <stdlib.h>
@@ -12,7 +13,6 @@
 #define PAGE 4096
 #define WINDOWS (1u << 17) /* of 1 GiB: the user's half of the address space */
 #define WINDOW_ENTRIES 1024 /* of 1 MiB */
-#define PTHREAD_SIZE 4096   /* more than glibc's struct pthread, which lies above the thread pointer, takes */
 
 static cpt_status
 out_of_memory(struct cpt_error *error)
@@ -89,48 +89,52 @@ image_above(const struct cpt_regions *regions, uint64_t address)
     return low < regions->image_count ? &regions->images[low] : NULL;
 }
 
-/* Whether [START, END) is where the task has its stack; *TOP is where that ends. */
-static bool
-is_stack(const struct cpt_memory *memory, uint64_t start, uint64_t end, uint64_t *top)
+/* The program break, where no mapping is named so. */
+static void
+find_brk(struct cpt_regions *regions)
 {
-    for (size_t i = 0; i < memory->task_count; i++) {
-        const struct cpt_task *task = &memory->tasks[i];
+    const struct cpt_memory *memory = regions->memory;
 
-        if (!task->has_registers || task->sp < start || task->sp >= end)
-            continue;
-        *top = end;
-        if (i && task->thread_pointer > task->sp && task->thread_pointer < end &&
-            end - task->thread_pointer > PTHREAD_SIZE)
-            *top = (task->thread_pointer + PTHREAD_SIZE + PAGE - 1) & ~(uint64_t)(PAGE - 1);
-        return true;
+    for (size_t i = 0; i < memory->mapping_count; i++) {
+        if (memory->mappings[i].path && strcmp(memory->mappings[i].path, "[heap]") == 0)
+            return;
     }
-    return false;
+    if (!cpt_brk_find(regions->memory, regions->images, regions->image_count, &regions->brk))
+        regions->brk = (struct cpt_run){0};
+}
+
+/* Whether START is in RUN; *END is lowered to where that begins or ends. */
+static bool
+is_within(const struct cpt_run *run, uint64_t start, uint64_t *end)
+{
+    if (!run || run->end <= start)
+        return false;
+    if (run->start > start) {
+        if (run->start < *end)
+            *end = run->start;
+        return false;
+    }
+    if (run->end < *end)
+        *end = run->end;
+    return true;
 }
 
 /* What the writable memory at START is, and up to where (*END, which is lowered). */
 static enum cpt_region_kind
 kind_at(const struct cpt_regions *regions, const struct cpt_mapping *mapping, uint64_t start, uint64_t *end)
 {
-    const struct cpt_run *image = image_above(regions, start);
-    uint64_t top;
+    const char *path = mapping->path;
 
-    if (image && image->start <= start) {
-        if (image->end < *end)
-            *end = image->end;
+    if (is_within(image_above(regions, start), start, end))
         return CPT_REGION_IMAGE;
-    }
-    if (image && image->start < *end)
-        *end = image->start;
-    if (mapping->path && mapping->path[0] == '/')
+    if (path && path[0] == '/')
         return CPT_REGION_FILE;
-    if (mapping->path && strcmp(mapping->path, "[heap]") == 0)
+    if (path && strcmp(path, "[stack]") == 0)
+        return CPT_REGION_STACK;
+    if ((path && strcmp(path, "[heap]") == 0) || is_within(&regions->brk, start, end))
         return CPT_REGION_BRK;
-    if (mapping->path && strcmp(mapping->path, "[stack]") == 0)
+    if (is_within(cpt_stacks_above(&regions->stacks, start), start, end))
         return CPT_REGION_STACK;
-    if (is_stack(regions->memory, start, *end, &top)) {
-        *end = top;
-        return CPT_REGION_STACK;
-    }
     return CPT_REGION_ANONYMOUS;
 }
 
@@ -299,6 +303,10 @@ cpt_regions_open(struct cpt_regions *regions, struct cpt_memory *memory, struct 
     if (!memory->ops->piece)
         return cpt_error_set(error, CPT_ABSENT, "the heap can only be walked in a core or in a copy of a process");
     status = list_images(regions, error);
+    if (!status)
+        status = cpt_stacks_list(&regions->stacks, memory, error);
+    if (!status)
+        find_brk(regions);
     for (size_t i = 0; !status && i < memory->mapping_count; i++) {
         if (memory->mappings[i].writable)
             status = add_mapping(regions, &memory->mappings[i], error);
@@ -333,6 +341,7 @@ cpt_regions_close(struct cpt_regions *regions)
         munmap(regions->bits, regions->bits_size);
     free(regions->windows);
     free(regions->images);
+    cpt_stacks_free(&regions->stacks);
     cpt_vec_free(regions);
     *regions = (struct cpt_regions){0};
 }

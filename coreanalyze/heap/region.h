@@ -6,7 +6,7 @@
 #ifndef CPT_HEAP_REGION_H
 #define CPT_HEAP_REGION_H
 
-#include "coreanalyze/memory/memory.h"
+#include "coreanalyze/heap/stacks.h"
 
 enum cpt_region_kind {
     CPT_REGION_ANONYMOUS, /* mmap without a file: arenas, large allocations, malloc's further heaps */
@@ -39,6 +39,8 @@ struct cpt_regions {
     uint32_t **windows;
     struct cpt_run *images;   /* of executables and libraries, by address: all of each, .bss too */
     size_t image_count;
+    struct cpt_stacks stacks; /* but the main thread's */
+    struct cpt_run brk;       /* where no mapping is called "[heap]": what is taken for it; empty: none */
     uint64_t *bits;           /* of all bitmaps */
     size_t bits_size;         /* bytes */
 };
