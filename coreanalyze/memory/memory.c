@@ -123,3 +123,26 @@ cpt_memory_mapping(const struct cpt_memory *memory, uint64_t address)
         return &memory->mappings[low];
     return NULL;
 }
+
+uint64_t
+cpt_memory_resident(const struct cpt_memory *memory, uint64_t start, uint64_t end)
+{
+    size_t low = 0, high = memory->run_count;
+    uint64_t bytes = 0;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (memory->runs[middle].end <= start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; start < end && low < memory->run_count && memory->runs[low].start < end; low++) {
+        uint64_t from = memory->runs[low].start > start ? memory->runs[low].start : start,
+                 to = memory->runs[low].end < end ? memory->runs[low].end : end;
+
+        bytes += to - from;
+    }
+    return bytes;
+}

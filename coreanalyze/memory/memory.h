@@ -119,4 +119,7 @@ CPT_MUST_USE cpt_status cpt_memory_read_string(struct cpt_memory *memory, uint64
 /* The mapping that holds ADDRESS, or NULL. */
 const struct cpt_mapping *cpt_memory_mapping(const struct cpt_memory *memory, uint64_t address);
 
+/* How many bytes of [START, END) the source itself has: are in its runs. */
+uint64_t cpt_memory_resident(const struct cpt_memory *memory, uint64_t start, uint64_t end);
+
 #endif
