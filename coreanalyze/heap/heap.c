@@ -131,7 +131,7 @@ walk_arena(struct cpt_walker *w, const struct cpt_arena_object *arena)
          address += UINT64_C(1) << obmalloc->pool_shift) {
         walk_pool(w, arena, address);
         if (w->pending.count)
-            cpt_native_drain(w);
+            cpt_outside_drain(w);
     }
 }
 
@@ -241,7 +241,7 @@ take_back(struct cpt_walker *w, struct cpt_region *region, uint64_t address)
     struct cpt_found_object found;
 
     if (!pool) {
-        cpt_native_count(w, address);
+        cpt_outside_count(w, address);
         return;
     }
     if (cpt_block_classify(w, address, region->bytes + (address - region->start), size, &found) != CPT_BLOCK_OBJECT)
@@ -418,7 +418,7 @@ walk_heap(struct cpt_heap *heap, const struct cpt_heap_query *query, struct cpt_
         cpt_roots_visit(&walk->walkers[0]);
         run_threads(walk);
         for (unsigned i = 0; i < walk->count; i++)
-            cpt_native_drain(&walk->walkers[i]);
+            cpt_outside_drain(&walk->walkers[i]);
         status = finish(walk, error);
         cpt_progress_end(query->progress);
     }
@@ -476,7 +476,7 @@ open_object(struct cpt_walker *w, const struct cpt_region *region, uint64_t addr
     unsigned pool = cpt_region_pool(w->regions, region, address);
 
     if (!pool)
-        return cpt_native_open(w, address, found, block, size);
+        return cpt_outside_open(w, address, found, block, size);
     *block = address;
     *size = (uint64_t)pool * CPT_POOL_ALIGNMENT;
     return cpt_block_classify(w, address, region->bytes + (address - region->start), *size, found) == CPT_BLOCK_OBJECT;

@@ -113,20 +113,20 @@ uint64_t cpt_native_size(const struct cpt_regions *regions, const struct cpt_reg
                          bool *chunk);
 
 /* POINTER, from within some object, may lead to an object outside of pools: then that is counted, and gone through later.
-   CERTAIN: nothing but a reference to an object is there. native.c */
-void cpt_native_visit(struct cpt_walker *w, uint64_t pointer, bool certain);
+   CERTAIN: nothing but a reference to an object is there. outside.c */
+void cpt_outside_visit(struct cpt_walker *w, uint64_t pointer, bool certain);
 
 /* The object at POINTER, outside of pools, which was counted; *BLOCK is malloc's, of *SIZE bytes. */
-bool cpt_native_open(struct cpt_walker *w, uint64_t pointer, struct cpt_found_object *found, uint64_t *block,
+bool cpt_outside_open(struct cpt_walker *w, uint64_t pointer, struct cpt_found_object *found, uint64_t *block,
                      uint64_t *size);
 
 /* Counts the object at POINTER, or takes it back, and looks at what it refers to. */
-void cpt_native_count(struct cpt_walker *w, uint64_t pointer);
+void cpt_outside_count(struct cpt_walker *w, uint64_t pointer);
 
 /* Goes through the objects that were found so far. */
-void cpt_native_drain(struct cpt_walker *w);
+void cpt_outside_drain(struct cpt_walker *w);
 
-/* The inline part of cpt_native_visit, which sorts out nearly all pointers: objects are aligned, and those in pools are
+/* The inline part of cpt_outside_visit, which sorts out nearly all pointers: objects are aligned, and those in pools are
    found by walking the pools. */
 static inline void
 cpt_walker_touch(struct cpt_walker *w, uint64_t pointer, bool certain)
@@ -138,7 +138,7 @@ cpt_walker_touch(struct cpt_walker *w, uint64_t pointer, bool certain)
     region = cpt_region_find(w->regions, pointer);
     if (!region || !region->objects || cpt_region_pool(w->regions, region, pointer))
         return;
-    cpt_native_visit(w, pointer, certain);
+    cpt_outside_visit(w, pointer, certain);
 }
 
 /* All words of the SIZE bytes at BYTES. */

@@ -31,7 +31,7 @@ find_object(struct cpt_walker *w, const struct cpt_region *region, uint64_t poin
 }
 
 void
-cpt_native_visit(struct cpt_walker *w, uint64_t pointer, bool certain)
+cpt_outside_visit(struct cpt_walker *w, uint64_t pointer, bool certain)
 {
     struct cpt_region *region = cpt_region_find(w->regions, pointer);
     struct cpt_found_object found;
@@ -49,7 +49,7 @@ cpt_native_visit(struct cpt_walker *w, uint64_t pointer, bool certain)
 }
 
 bool
-cpt_native_open(struct cpt_walker *w, uint64_t pointer, struct cpt_found_object *found, uint64_t *block, uint64_t *size)
+cpt_outside_open(struct cpt_walker *w, uint64_t pointer, struct cpt_found_object *found, uint64_t *block, uint64_t *size)
 {
     const struct cpt_region *region = cpt_region_find(w->regions, pointer);
 
@@ -60,7 +60,7 @@ cpt_native_open(struct cpt_walker *w, uint64_t pointer, struct cpt_found_object 
 }
 
 void
-cpt_native_count(struct cpt_walker *w, uint64_t pointer)
+cpt_outside_count(struct cpt_walker *w, uint64_t pointer)
 {
     struct cpt_region *region = cpt_region_find(w->regions, pointer);
     struct cpt_heap_native *native;
@@ -77,8 +77,8 @@ cpt_native_count(struct cpt_walker *w, uint64_t pointer)
 }
 
 void
-cpt_native_drain(struct cpt_walker *w)
+cpt_outside_drain(struct cpt_walker *w)
 {
     while (w->pending.count)
-        cpt_native_count(w, w->pending.items[--w->pending.count]);
+        cpt_outside_count(w, w->pending.items[--w->pending.count]);
 }
