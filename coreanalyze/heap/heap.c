@@ -77,12 +77,16 @@ remember(struct cpt_walker *w, uint64_t address, bool dead)
         w->out_of_memory = true;
 }
 
+/* What has been claimed by its owner already is no object, whatever it looks like. */
 static void
-walk_block(struct cpt_walker *w, const struct cpt_pool *pool, uint32_t offset, uint64_t *bits)
+walk_block(struct cpt_walker *w, const struct cpt_region *region, const struct cpt_pool *pool, uint32_t offset,
+           uint64_t *bits)
 {
     unsigned szidx = pool->size / CPT_POOL_ALIGNMENT - 1;
     struct cpt_found_object found;
 
+    if (cpt_bits_get(region->buffers, cpt_region_granule(region, pool->address + offset)))
+        return;
     switch (cpt_block_classify(w, pool->address + offset, pool->bytes + offset, pool->size, &found)) {
     case CPT_BLOCK_OBJECT:
         bits[offset >> 10] |= UINT64_C(1) << (offset >> 4 & 63);
@@ -103,11 +107,12 @@ static void
 walk_pool(struct cpt_walker *w, const struct cpt_arena_object *arena, uint64_t address)
 {
     const struct cpt_obmalloc *obmalloc = &w->heap->obmalloc;
+    struct cpt_region *region = cpt_region_find(w->regions, address);
     uint64_t bits[POOL_WORDS] = {0};
     struct cpt_pool pool;
     unsigned szidx;
 
-    if (!cpt_pool_read(obmalloc, arena, address, &pool))
+    if (!region || !cpt_pool_read(obmalloc, arena, address, &pool))
         return;
     szidx = pool.size / CPT_POOL_ALIGNMENT - 1;
     w->classes[szidx].pools++;
@@ -117,9 +122,10 @@ walk_pool(struct cpt_walker *w, const struct cpt_arena_object *arena, uint64_t a
         remember(w, address, false);
     for (unsigned i = 0; i * 64 < pool.carved; i++) {
         for (uint64_t blocks = pool.used_blocks[i]; blocks; blocks &= blocks - 1)
-            walk_block(w, &pool, CPT_POOL_HEAD + (i * 64 + (uint32_t)__builtin_ctzll(blocks)) * pool.size, bits);
+            walk_block(w, region, &pool, CPT_POOL_HEAD + (i * 64 + (uint32_t)__builtin_ctzll(blocks)) * pool.size,
+                       bits);
     }
-    enter_objects(cpt_region_find(w->regions, address), address, bits, 1u << (obmalloc->pool_shift - 10));
+    enter_objects(region, address, bits, 1u << (obmalloc->pool_shift - 10));
 }
 
 static void

@@ -195,26 +195,34 @@ make_shape(struct cpt_shapes *shapes, struct cpt_type *type)
     return shape;
 }
 
+/* The beginning of what may be a type: those made at run time are larger than what pymalloc hands out, all others are in
+   data of images. */
+static const uint8_t *
+type_bytes(const struct cpt_shapes *shapes, uint64_t address)
+{
+    uint64_t size = (uint64_t)shapes->values->decode->at->type.tp_flags + 8;
+    const struct cpt_region *region = address & 7 ? NULL : cpt_region_find(shapes->regions, address);
+
+    if (!region || size > region->end - address || cpt_region_pool(shapes->regions, region, address))
+        return NULL;
+    return region->bytes + (address - region->start);
+}
+
 /* Whether what lies at ADDRESS can be a type: its own type says that its instances are types. Nothing is decoded for what
    is none, which is most of what is asked for. */
 static bool
-may_be_type(const struct cpt_shapes *shapes, uint64_t address, unsigned depth)
+may_be_type(const struct cpt_shapes *shapes, uint64_t address)
 {
     const struct cpt_layout_fields *at = shapes->values->decode->at;
-    const uint8_t *bytes;
-    uint64_t meta;
+    const uint8_t *bytes = type_bytes(shapes, address), *meta;
 
-    if (address & 7 || !(bytes = cpt_region_bytes(shapes->regions, address, (uint64_t)at->type.tp_flags + 8)))
+    if (!bytes || !(cpt_load_u64(bytes + at->type.tp_flags) & CPT_TYPE_READY) ||
+        cpt_load_u64(bytes + at->type.tp_basicsize) > MAX_SIZE)
         return false;
-    meta = cpt_load_u64(bytes + at->object.ob_type);
-    if (meta != address && (!depth || !may_be_type(shapes, meta, depth - 1)))
-        return false;
-    return cpt_load_u64(bytes + at->type.tp_flags) & CPT_TYPE_READY &&
-           cpt_load_u64(bytes + at->type.tp_basicsize) <= MAX_SIZE &&
-           (meta != address || cpt_load_u64(bytes + at->type.tp_flags) & CPT_TYPE_TYPE);
+    meta = type_bytes(shapes, cpt_load_u64(bytes + at->object.ob_type));
+    return meta && cpt_load_u64(meta + at->type.tp_flags) & CPT_TYPE_READY &&
+           cpt_load_u64(meta + at->type.tp_flags) & CPT_TYPE_TYPE;
 }
-
-#define MAX_META 4
 
 static const struct cpt_shape *
 find_shape(struct cpt_shapes *shapes, uint64_t address)
@@ -237,7 +245,7 @@ cpt_shape_ask(struct cpt_shapes *shapes, uint64_t address)
 {
     const struct cpt_shape *shape;
 
-    if (!may_be_type(shapes, address, MAX_META))
+    if (!may_be_type(shapes, address))
         return NULL;
     pthread_mutex_lock(&shapes->lock);
     shape = find_shape(shapes, address);
