@@ -8,6 +8,9 @@
 #define CHUNK_WORD 8
 #define PAGE 4096
 
+/* Smaller blocks are taken to be in memory as a whole. */
+#define LARGE (UINT64_C(16) << 10)
+
 /* Chunks are 16 bytes longer than asked for at most but for what was left when one was cut: below 32 bytes; ones that
    were made smaller or are mapped for themselves can be longer by a page and more. */
 static bool
@@ -32,6 +35,12 @@ cpt_native_size(const struct cpt_regions *regions, const struct cpt_region *regi
 
     *chunk = block % 16 == 0 && is_chunk(region, block, size, need);
     return *chunk ? size & ~(uint64_t)CHUNK_FLAGS : (need + 15) & ~UINT64_C(15);
+}
+
+uint64_t
+cpt_native_resident(const struct cpt_walker *w, uint64_t block, uint64_t size)
+{
+    return size < LARGE ? size : cpt_memory_resident(w->regions->memory, block - 16, block - 16 + size);
 }
 
 /* Sets or clears the bit of the block at ADDRESS; false where it was set before, by another owner. */
@@ -87,6 +96,6 @@ cpt_buffer_claim(struct cpt_walker *w, uint64_t pointer, uint64_t need)
         return 0;
     native = &w->native[region - w->regions->items];
     native->buffers += (uint64_t)w->sign;
-    native->buffer_bytes += (uint64_t)w->sign * size;
+    native->buffer_bytes += (uint64_t)w->sign * cpt_native_resident(w, block, size);
     return size;
 }

@@ -34,7 +34,8 @@ struct cpt_heap_class {
     uint64_t objects, buffers, dead, unexplained; /* of USED */
 };
 
-/* What the objects of one region take there outside of pools. */
+/* What the objects of one region take there outside of pools: bytes that the source has, so that pages of large blocks that
+   were never touched do not count. */
 struct cpt_heap_native {
     uint64_t object_bytes, buffer_bytes;
     uint64_t objects, buffers;

@@ -71,7 +71,8 @@ cpt_outside_count(struct cpt_walker *w, uint64_t pointer)
         return;
     native = &w->native[region - w->regions->items];
     native->objects += (uint64_t)w->sign;
-    native->object_bytes += (uint64_t)w->sign * block;
+    native->object_bytes +=
+        (uint64_t)w->sign * cpt_native_resident(w, pointer - found.shape->prefix - w->hooks, block);
     cpt_object_count(w, &found, block);
     cpt_walker_neighbours(w, &found);
 }

@@ -112,6 +112,9 @@ uint64_t cpt_buffer_claim(struct cpt_walker *w, uint64_t pointer, uint64_t need)
 uint64_t cpt_native_size(const struct cpt_regions *regions, const struct cpt_region *region, uint64_t block, uint64_t need,
                          bool *chunk);
 
+/* How many of the SIZE bytes that malloc has given to the block at BLOCK the source has. claim.c */
+uint64_t cpt_native_resident(const struct cpt_walker *w, uint64_t block, uint64_t size);
+
 /* POINTER, from within some object, may lead to an object outside of pools: then that is counted, and gone through later.
    CERTAIN: nothing but a reference to an object is there. outside.c */
 void cpt_outside_visit(struct cpt_walker *w, uint64_t pointer, bool certain);
