@@ -122,27 +122,41 @@ cpt_memory_write_json(struct cpt_buffer *out, const struct cpt_envelope *envelop
 
 /* Text */
 
+/* Columns of the ledger. The bar gives way first on a narrow terminal. */
 #define BAR_WIDTH 20
-#define MIN_MEANING_WIDTH 16
+#define MIN_BAR_WIDTH 5
+#define FIGURES_WIDTH 39
+#define MEANING_WIDTH 41
 
 static const char *const meanings[] = {
     [CPT_LEDGER_OBJECTS] = "Python objects",
-    [CPT_LEDGER_OBJECT_BUFFERS] = "what they own: items of lists, tables of dicts",
-    [CPT_LEDGER_PYMALLOC_FREE] = "free, kept by pymalloc: fragmentation",
-    [CPT_LEDGER_PYMALLOC_OTHER] = "pymalloc's own, and what is not explained",
-    [CPT_LEDGER_NATIVE_HEAP] = "malloc without Python's objects: C libraries",
+    [CPT_LEDGER_OBJECT_BUFFERS] = "what they own: list items, dict tables …",
+    [CPT_LEDGER_PYMALLOC_FREE] = "free, but kept by pymalloc: fragmentation",
+    [CPT_LEDGER_PYMALLOC_OTHER] = "pymalloc's own, and what is unexplained",
+    [CPT_LEDGER_NATIVE_HEAP] = "malloc's rest: C libraries, extensions",
     [CPT_LEDGER_STACKS] = "stacks of threads",
     [CPT_LEDGER_FILES] = "executables, libraries, mapped files",
     [CPT_LEDGER_ANONYMOUS] = "all else that was mapped without a file",
 };
 
-static void
-write_bar(struct cpt_buffer *out, uint64_t part, uint64_t whole)
+static int
+bar_width(int terminal)
 {
-    unsigned filled = whole ? (unsigned)((double)part * BAR_WIDTH / (double)whole + 0.5) : 0;
+    int room = terminal - FIGURES_WIDTH - MEANING_WIDTH - 2;
 
-    for (unsigned i = 0; i < BAR_WIDTH; i++)
+    if (terminal <= 0 || room >= BAR_WIDTH)
+        return BAR_WIDTH;
+    return room < MIN_BAR_WIDTH ? 0 : room;
+}
+
+static void
+write_bar(struct cpt_buffer *out, uint64_t part, uint64_t whole, int width)
+{
+    int filled = whole ? (int)((double)part * width / (double)whole + 0.5) : 0;
+
+    for (int i = 0; i < width; i++)
         cpt_buffer_add_char(out, i < filled ? '#' : ' ');
+    cpt_buffer_add_text(out, width ? "  " : "");
 }
 
 static enum cpt_ledger_category
@@ -165,16 +179,14 @@ write_category(struct cpt_buffer *out, const struct cpt_ledger *ledger, enum cpt
     char size[CPT_NUMBER_TEXT], share[CPT_NUMBER_TEXT];
     struct cpt_text meaning = cpt_text_of(meanings[category]);
     uint64_t bytes = ledger->categories[category];
-    size_t start = out->size;
-    int room;
+    int bar = bar_width(options->width), room = options->width - FIGURES_WIDTH - (bar ? bar + 2 : 0);
 
+    cpt_text_style(out, lit, CPT_STYLE_HEAD);
     cpt_buffer_printf(out, "  %-16s %11s %6s  ", cpt_ledger_category_name(category), cpt_text_size(bytes, size),
                       cpt_text_share(bytes, ledger->total, share));
-    write_bar(out, bytes, ledger->total);
-    cpt_buffer_add_text(out, "  ");
-    room = options->width ? options->width - (int)(out->size - start) : 0;
-    cpt_text_style(out, lit, CPT_STYLE_HEAD);
-    cpt_text_add_clipped(out, &meaning, room > MIN_MEANING_WIDTH || !options->width ? (size_t)room : MIN_MEANING_WIDTH);
+    write_bar(out, bytes, ledger->total, bar);
+    if (options->width <= 0 || room > 1)
+        cpt_text_add_clipped(out, &meaning, options->width > 0 ? (size_t)room : 0);
     cpt_text_style(out, lit, CPT_STYLE_NONE);
     cpt_buffer_add_char(out, '\n');
 }
