@@ -441,6 +441,17 @@ main_interpreter(const struct cpt_heap *heap)
     return heap->interpreter_count ? &heap->interpreters[0] : NULL;
 }
 
+/* IMAGE with what the file sets to zero behind its mappings: the table of arenas is there. */
+static struct cpt_run
+whole_image(const struct cpt_regions *regions, struct cpt_run image)
+{
+    for (size_t i = 0; i < regions->image_count; i++) {
+        if (regions->images[i].start <= image.start && image.start < regions->images[i].end)
+            return regions->images[i];
+    }
+    return image;
+}
+
 static cpt_status
 open_heap(struct cpt_heap *heap, const struct cpt_heap_query *query, struct cpt_error *error)
 {
@@ -460,7 +471,8 @@ open_heap(struct cpt_heap *heap, const struct cpt_heap_query *query, struct cpt_
     status = cpt_regions_open(&heap->regions, query->memory, error);
     if (!status)
         status = cpt_obmalloc_open(&heap->obmalloc, &heap->decode, &heap->regions, heap->interpreters,
-                                   heap->interpreter_count, query->image, query->ways ? query->ways : ~0u, error);
+                                   heap->interpreter_count, whole_image(&heap->regions, query->image),
+                                   query->ways ? query->ways : ~0u, error);
     return status;
 }
 
