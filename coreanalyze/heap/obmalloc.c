@@ -100,6 +100,7 @@ look_at_pools(struct cpt_arena_search *search, const struct cpt_arena_object *ar
     *tally = (struct tally){0};
     for (; !status && pool < arena->pool_address; pool += UINT64_C(1) << search->shift)
         status = look_at_pool(search, arena, pool, enter, doubt, tally, error);
+    cpt_regions_walked(search->regions, arena->end - arena->address);
     return status;
 }
 

@@ -6,11 +6,14 @@
 #include "coreanalyze/heap/glibc.h"
 
 #include <elf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #define PAGE 4096
+#define FORGET_EVERY (UINT64_C(16) << 20) /* bytes walked */
+#define FORGET_ABOVE (UINT64_C(24) << 20) /* bytes of files in our memory */
 #define WINDOWS (1u << 17) /* of 1 GiB: the user's half of the address space */
 #define WINDOW_ENTRIES 1024 /* of 1 MiB */
 
@@ -326,6 +329,23 @@ cpt_region_add_pools(struct cpt_regions *regions, struct cpt_region *region, uns
         return CPT_OK;
     region->pools = calloc((size_t)(((region->end - 1) >> shift) - (region->start >> shift)) + 1, 1);
     return region->pools ? CPT_OK : out_of_memory(error);
+}
+
+void
+cpt_regions_walked(struct cpt_regions *regions, uint64_t bytes)
+{
+    uint64_t before = __atomic_fetch_add(&regions->walked, bytes, __ATOMIC_RELAXED);
+    unsigned long total, resident, shared;
+    FILE *file;
+
+    if (before / FORGET_EVERY == (before + bytes) / FORGET_EVERY || !regions->memory->ops->forget)
+        return;
+    file = fopen("/proc/self/statm", "re");
+    if (!file)
+        return;
+    if (fscanf(file, "%lu %lu %lu", &total, &resident, &shared) == 3 && (uint64_t)shared * PAGE > FORGET_ABOVE)
+        cpt_memory_forget(regions->memory);
+    fclose(file);
 }
 
 void

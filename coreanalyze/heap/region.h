@@ -43,12 +43,17 @@ struct cpt_regions {
     struct cpt_run brk;       /* where no mapping is called "[heap]": what is taken for it; empty: none */
     uint64_t *bits;           /* of all bitmaps */
     size_t bits_size;         /* bytes */
+    uint64_t walked;          /* bytes; atomic */
 };
 
 /* Lists MEMORY's writable private mappings, cut where an image, a stack or another kind begins. MEMORY's source has
    pieces. CPT_NOMEM, CPT_ABSENT: the source has none. */
 CPT_MUST_USE cpt_status cpt_regions_open(struct cpt_regions *regions, struct cpt_memory *memory, struct cpt_error *error);
 void cpt_regions_close(struct cpt_regions *regions);
+
+/* BYTES more have been gone through: now and then what lies in our memory of a core is let go of. Its pages stay in the kernel's
+   cache, but a walk over all of a large core does not take as much memory as that. Thread-safe. */
+void cpt_regions_walked(struct cpt_regions *regions, uint64_t bytes);
 
 /* The one with several regions in its window, or none. */
 struct cpt_region *cpt_region_search(const struct cpt_regions *regions, uint64_t address, uint32_t entry);

@@ -39,6 +39,19 @@ struct cpt_walker {
     bool out_of_memory;
 };
 
+#define CPT_WALK_THREADS 8
+
+/* What all threads of one walk share. */
+struct cpt_heap_walk {
+    struct cpt_heap *heap;
+    struct cpt_shapes shapes;
+    struct cpt_progress *progress;
+    size_t next_arena;  /* the next one to be taken; atomic */
+    struct cpt_walker walkers[CPT_WALK_THREADS];
+    pthread_t threads[CPT_WALK_THREADS];
+    unsigned count;
+};
+
 /* What a used block or a piece of native memory was found to be. */
 enum cpt_block_kind {
     CPT_BLOCK_OTHER,
@@ -151,6 +164,13 @@ cpt_walker_scan(struct cpt_walker *w, const uint8_t *bytes, uint64_t size, bool 
     for (uint64_t i = 0; i + 8 <= size; i += 8)
         cpt_walker_touch(w, cpt_load_u64(bytes + i), certain);
 }
+
+/* Walks arenas as long as there are any that no other walker has taken. pools.c */
+void cpt_walker_run(struct cpt_heap_walk *walk, struct cpt_walker *w);
+
+/* When all walkers are done: what was taken for an object but is somebody's buffer is taken back, and all counts go into the
+   heap. totals.c. CPT_NOMEM. */
+CPT_MUST_USE cpt_status cpt_walk_settle(struct cpt_heap_walk *walk, struct cpt_error *error);
 
 /* From where objects outside of pools can be found: the collector's lists, frames, data of images. roots.c */
 void cpt_roots_visit(struct cpt_walker *w);
