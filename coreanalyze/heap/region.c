@@ -12,8 +12,8 @@
 #include <sys/mman.h>
 
 #define PAGE 4096
-#define FORGET_EVERY (UINT64_C(16) << 20) /* bytes walked */
-#define FORGET_ABOVE (UINT64_C(24) << 20) /* bytes of files in our memory */
+#define FORGET_EVERY (UINT64_C(4) << 20) /* bytes walked */
+#define FORGET_ABOVE (UINT64_C(16) << 20) /* bytes of files in our memory */
 #define WINDOWS (1u << 17) /* of 1 GiB: the user's half of the address space */
 #define WINDOW_ENTRIES 1024 /* of 1 MiB */
 
