@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define LINE 64 /* bytes that the processor fetches at a time */
+
 #define RECIPROCAL(szidx) (uint32_t)(((UINT64_C(1) << 32) + ((szidx) + 1) * 16 - 1) / (((szidx) + 1) * 16))
 #define RECIPROCALS4(i) RECIPROCAL(i), RECIPROCAL((i) + 1), RECIPROCAL((i) + 2), RECIPROCAL((i) + 3)
 
@@ -163,6 +165,18 @@ cpt_pool_follow(const uint8_t *bytes, uint64_t address, const struct cpt_pool_he
         cpt_pool_mend(bytes, address, head, good, pool);
 }
 
+/* Free blocks are linked in no order, so that each of them would wait for the memory of the one before; and whoever asks
+   what is in use looks at the beginnings of the blocks next. */
+static inline void
+fetch_ahead(const uint8_t *blocks, const struct cpt_pool_head *head)
+{
+    uint32_t step = head->size > LINE ? head->size : LINE;
+    const uint8_t *end = blocks + (uint64_t)head->carved * head->size;
+
+    for (; blocks < end; blocks += step)
+        __builtin_prefetch(blocks);
+}
+
 bool
 cpt_pool_read(const struct cpt_obmalloc *obmalloc, const struct cpt_arena_object *arena, uint64_t address,
               struct cpt_pool *pool)
@@ -178,6 +192,7 @@ cpt_pool_read(const struct cpt_obmalloc *obmalloc, const struct cpt_arena_object
     cpt_pool_head_read(obmalloc->at, pool->bytes, address, obmalloc->pool_shift, &head);
     if (head.size != entry * CPT_POOL_ALIGNMENT)
         return false;
+    fetch_ahead(pool->bytes + CPT_POOL_HEAD, &head);
     cpt_pool_follow(pool->bytes, address, &head, pool);
     pool->damaged |= head.arenaindex != arena->index;
     return pool->used;
