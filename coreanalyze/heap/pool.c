@@ -168,13 +168,14 @@ cpt_pool_follow(const uint8_t *bytes, uint64_t address, const struct cpt_pool_he
 /* Free blocks are linked in no order, so that each of them would wait for the memory of the one before; and whoever asks
    what is in use looks at the beginnings of the blocks next. */
 static inline void
-fetch_ahead(const uint8_t *blocks, const struct cpt_pool_head *head)
+fetch_ahead(const uint8_t *blocks, const struct cpt_pool_head *head, const uint8_t *next)
 {
     uint32_t step = head->size > LINE ? head->size : LINE;
     const uint8_t *end = blocks + (uint64_t)head->carved * head->size;
 
     for (; blocks < end; blocks += step)
         __builtin_prefetch(blocks);
+    __builtin_prefetch(next);
 }
 
 bool
@@ -192,7 +193,7 @@ cpt_pool_read(const struct cpt_obmalloc *obmalloc, const struct cpt_arena_object
     cpt_pool_head_read(obmalloc->at, pool->bytes, address, obmalloc->pool_shift, &head);
     if (head.size != entry * CPT_POOL_ALIGNMENT)
         return false;
-    fetch_ahead(pool->bytes + CPT_POOL_HEAD, &head);
+    fetch_ahead(pool->bytes + CPT_POOL_HEAD, &head, pool->bytes + (UINT64_C(1) << obmalloc->pool_shift));
     cpt_pool_follow(pool->bytes, address, &head, pool);
     pool->damaged |= head.arenaindex != arena->index;
     return pool->used;
