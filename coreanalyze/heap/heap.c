@@ -145,6 +145,30 @@ whole_image(const struct cpt_regions *regions, struct cpt_run image)
     return image;
 }
 
+/* Of a process that runs on: a hold, or the kernel that wrote a core, reads them all. */
+static bool
+lacks_registers(const struct cpt_memory *memory)
+{
+    for (size_t i = 0; i < memory->task_count; i++) {
+        if (!memory->tasks[i].has_registers)
+            return true;
+    }
+    return false;
+}
+
+/* Registers tell where stacks are, and without them the interpreters do. */
+static cpt_status
+open_regions(struct cpt_heap *heap, struct cpt_memory *memory, struct cpt_error *error)
+{
+    uint64_t *idents = NULL;
+    size_t count = 0;
+    cpt_status status = CPT_OK;
+
+    if (lacks_registers(memory))
+        status = cpt_stacks_idents(&heap->decode, heap->interpreters, heap->interpreter_count, &idents, &count, error);
+    return status ? status : cpt_regions_open_running(&heap->regions, memory, idents, count, error);
+}
+
 static cpt_status
 open_heap(struct cpt_heap *heap, const struct cpt_heap_query *query, struct cpt_error *error)
 {
@@ -161,7 +185,7 @@ open_heap(struct cpt_heap *heap, const struct cpt_heap_query *query, struct cpt_
     interpreter = main_interpreter(heap);
     cpt_values_init(&heap->values, &heap->decode, query->layout, REPR_LIMIT, interpreter ? interpreter->builtins : 0,
                     interpreter ? interpreter->modules : 0);
-    status = cpt_regions_open(&heap->regions, query->memory, error);
+    status = open_regions(heap, query->memory, error);
     if (!status)
         status = cpt_obmalloc_open(&heap->obmalloc, &heap->decode, &heap->regions, heap->interpreters,
                                    heap->interpreter_count, whole_image(&heap->regions, query->image),

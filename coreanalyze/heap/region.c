@@ -300,6 +300,13 @@ cpt_region_search(const struct cpt_regions *regions, uint64_t address, uint32_t 
 cpt_status
 cpt_regions_open(struct cpt_regions *regions, struct cpt_memory *memory, struct cpt_error *error)
 {
+    return cpt_regions_open_running(regions, memory, NULL, 0, error);
+}
+
+cpt_status
+cpt_regions_open_running(struct cpt_regions *regions, struct cpt_memory *memory, const uint64_t *idents,
+                         size_t ident_count, struct cpt_error *error)
+{
     cpt_status status;
 
     *regions = (struct cpt_regions){.memory = memory};
@@ -307,7 +314,7 @@ cpt_regions_open(struct cpt_regions *regions, struct cpt_memory *memory, struct 
         return cpt_error_set(error, CPT_ABSENT, "the heap can only be walked in a core or in a copy of a process");
     status = list_images(regions, error);
     if (!status)
-        status = cpt_stacks_list(&regions->stacks, memory, error);
+        status = cpt_stacks_list(&regions->stacks, memory, idents, ident_count, error);
     if (!status)
         find_brk(regions);
     for (size_t i = 0; !status && i < memory->mapping_count; i++) {

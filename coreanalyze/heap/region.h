@@ -49,6 +49,9 @@ struct cpt_regions {
 /* Lists MEMORY's writable private mappings, cut where an image, a stack or another kind begins. MEMORY's source has
    pieces. CPT_NOMEM, CPT_ABSENT: the source has none. */
 CPT_MUST_USE cpt_status cpt_regions_open(struct cpt_regions *regions, struct cpt_memory *memory, struct cpt_error *error);
+/* The same of a process whose threads' registers are not known; IDENTS: their thread pointers, as cpt_stacks_idents. */
+CPT_MUST_USE cpt_status cpt_regions_open_running(struct cpt_regions *regions, struct cpt_memory *memory,
+                                                 const uint64_t *idents, size_t ident_count, struct cpt_error *error);
 void cpt_regions_close(struct cpt_regions *regions);
 
 /* BYTES more have been gone through: now and then what lies in our memory of a core is let go of. Its pages stay in the kernel's

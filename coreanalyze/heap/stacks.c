@@ -113,6 +113,19 @@ guess(const struct cpt_memory *memory, const struct cpt_task *task, struct cpt_r
     return true;
 }
 
+static cpt_status
+add_pthread(struct cpt_stacks *stacks, struct cpt_memory *memory, uint64_t thread_pointer, bool *found,
+            struct cpt_error *error)
+{
+    struct cpt_run stack;
+
+    *found = cpt_stack_read(memory, thread_pointer, &stack);
+    if (!*found)
+        return CPT_OK;
+    stacks->pointer_bits = thread_pointer & (PAGE - 1);
+    return add(stacks, stack, error);
+}
+
 /* The main thread's is the one that the kernel made: the mapping bears a name, in cores too, unless all is missing that
    would tell. A stack pointer can be elsewhere (a signal's stack, a coroutine's): only where the C library tells of no
    stack is it taken for the mark of one. */
@@ -124,17 +137,44 @@ add_tasks(struct cpt_stacks *stacks, struct cpt_memory *memory, struct cpt_error
     for (size_t i = 0; !status && i < memory->task_count; i++) {
         const struct cpt_task *task = &memory->tasks[i];
         struct cpt_run stack;
+        bool found;
 
         if (!task->has_registers)
             continue;
-        if (cpt_stack_read(memory, task->thread_pointer, &stack)) {
-            stacks->pointer_bits = task->thread_pointer & (PAGE - 1);
+        status = add_pthread(stacks, memory, task->thread_pointer, &found, error);
+        if (!status && !found && guess(memory, task, &stack))
             status = add(stacks, stack, error);
-        } else if (guess(memory, task, &stack)) {
-            status = add(stacks, stack, error);
-        }
     }
     return status;
+}
+
+cpt_status
+cpt_stacks_idents(struct cpt_decode *decode, const struct cpt_interpreter *interpreters, size_t interpreter_count,
+                  uint64_t **idents, size_t *count, struct cpt_error *error)
+{
+    CPT_VEC(uint64_t) found = {0};
+    cpt_status status = CPT_OK;
+
+    for (size_t i = 0; !status && i < interpreter_count; i++) {
+        struct cpt_thread *threads;
+        size_t thread_count;
+
+        status = cpt_interpreter_threads(decode, &interpreters[i], &threads, &thread_count, error);
+        for (size_t k = 0; !status && k < thread_count; k++) {
+            uint64_t *ident = threads[k].ident ? cpt_vec_add(&found) : NULL;
+
+            if (ident)
+                *ident = threads[k].ident;
+            else if (threads[k].ident)
+                status = cpt_error_set(error, CPT_NOMEM, "no memory for the list of stacks");
+        }
+    }
+    *count = found.count;
+    *idents = cpt_arena_array(decode->arena, found.count, sizeof(**idents));
+    if (*idents && found.count)
+        memcpy(*idents, found.items, found.count * sizeof(**idents));
+    cpt_vec_free(&found);
+    return status || *idents ? status : cpt_error_set(error, CPT_NOMEM, "no memory for the list of stacks");
 }
 
 static bool
@@ -193,12 +233,16 @@ settle(struct cpt_stacks *stacks)
 }
 
 cpt_status
-cpt_stacks_list(struct cpt_stacks *stacks, struct cpt_memory *memory, struct cpt_error *error)
+cpt_stacks_list(struct cpt_stacks *stacks, struct cpt_memory *memory, const uint64_t *idents, size_t ident_count,
+                struct cpt_error *error)
 {
     cpt_status status;
+    bool ignored;
 
     *stacks = (struct cpt_stacks){.pointer_bits = UINT64_MAX};
     status = add_tasks(stacks, memory, error);
+    for (size_t i = 0; !status && i < ident_count; i++)
+        status = add_pthread(stacks, memory, idents[i], &ignored, error);
     for (size_t i = 0; !status && i < memory->mapping_count; i++) {
         if (may_hold_stacks(&memory->mappings[i]))
             status = add_top(stacks, memory, &memory->mappings[i], error);

@@ -4,7 +4,7 @@
 #ifndef CPT_HEAP_STACKS_H
 #define CPT_HEAP_STACKS_H
 
-#include "coreanalyze/memory/memory.h"
+#include "coreanalyze/decode/runtime.h"
 
 struct cpt_stacks {
     struct cpt_run *items; /* by address, not overlapping: guard pages are part of them */
@@ -16,10 +16,17 @@ struct cpt_stacks {
    there. False: there is no such structure, or it tells of none, as the main thread's. */
 bool cpt_stack_read(struct cpt_memory *memory, uint64_t thread_pointer, struct cpt_run *stack);
 
-/* Lists the stacks of MEMORY's threads, without the main one where a mapping is named "[stack]": by thread pointers, and
-   where those are not known (a process that runs on) by the struct pthread at the top of a mapping, which finds those of ended
-   threads too that the C library keeps for the next ones. CPT_NOMEM. */
-CPT_MUST_USE cpt_status cpt_stacks_list(struct cpt_stacks *stacks, struct cpt_memory *memory, struct cpt_error *error);
+/* The thread pointers of the threads that INTERPRETERS know, which are their idents, into an array of DECODE's arena: for a
+   process that runs on, whose registers nobody has read. CPT_NOMEM. */
+CPT_MUST_USE cpt_status cpt_stacks_idents(struct cpt_decode *decode, const struct cpt_interpreter *interpreters,
+                                          size_t interpreter_count, uint64_t **idents, size_t *count,
+                                          struct cpt_error *error);
+
+/* Lists the stacks of MEMORY's threads, without the main one where a mapping is named "[stack]": by their thread pointers, by
+   those in IDENTS, and by the struct pthread at the top of a mapping, which finds those of ended threads too that the C
+   library keeps for the next ones. CPT_NOMEM. */
+CPT_MUST_USE cpt_status cpt_stacks_list(struct cpt_stacks *stacks, struct cpt_memory *memory, const uint64_t *idents,
+                                        size_t ident_count, struct cpt_error *error);
 
 /* The one that holds ADDRESS, else the first above it; NULL: there is none. */
 const struct cpt_run *cpt_stacks_above(const struct cpt_stacks *stacks, uint64_t address);

@@ -49,18 +49,25 @@ put_pthread(struct cpt_memory *memory, uint64_t start, uint64_t end)
 }
 
 static void
-check_stacks(struct cpt_memory *memory, const struct cpt_run *expected, size_t count)
+check_stacks_by(struct cpt_memory *memory, const uint64_t *idents, size_t ident_count, const struct cpt_run *expected,
+                size_t count)
 {
     struct cpt_stacks stacks;
     struct cpt_error error;
 
-    assert_int_equal(cpt_stacks_list(&stacks, memory, &error), CPT_OK);
+    assert_int_equal(cpt_stacks_list(&stacks, memory, idents, ident_count, &error), CPT_OK);
     assert_int_equal(stacks.count, count);
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(stacks.items[i].start, expected[i].start);
         assert_int_equal(stacks.items[i].end, expected[i].end);
     }
     cpt_stacks_free(&stacks);
+}
+
+static void
+check_stacks(struct cpt_memory *memory, const struct cpt_run *expected, size_t count)
+{
+    check_stacks_by(memory, NULL, 0, expected, count);
 }
 
 /* Three stacks in one mapping, with other memory above them. */
@@ -81,6 +88,7 @@ stacks_in_one_mapping(void **state)
         .has_registers = true, .sp = 0x1234, .thread_pointer = stacks[0].end - 0x940}; /* on a signal's stack, say */
     cpt_synthetic_set_tasks(memory, 1, tasks, 3);
     check_stacks(memory, (const struct cpt_run[]){stacks[0], stacks[2]}, 2);
+    check_stacks_by(memory, (const uint64_t[]){1, 0, stacks[0].end - 0x940, stacks[1].end - 0x940}, 4, stacks, 3);
     cpt_synthetic_close(memory);
 }
 
