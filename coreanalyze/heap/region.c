@@ -54,6 +54,24 @@ image_run(struct cpt_memory *memory, uint64_t base)
     return (struct cpt_run){.start = base, .end = base + ((high - low + PAGE - 1) & ~(uint64_t)(PAGE - 1))};
 }
 
+/* Whether the file that is mapped from mapping FIRST on has data of its own. Of files without (locales, fonts) not even
+   the first page is asked for: a core lacks it, and the file would be looked for and told to be missing. */
+static bool
+has_data(const struct cpt_memory *memory, size_t first)
+{
+    const char *path = memory->mappings[first].path;
+
+    for (size_t i = first; i < memory->mapping_count; i++) {
+        const struct cpt_mapping *mapping = &memory->mappings[i];
+
+        if (!mapping->path || strcmp(mapping->path, path) != 0)
+            return false;
+        if (mapping->writable)
+            return true;
+    }
+    return false;
+}
+
 static cpt_status
 list_images(struct cpt_regions *regions, struct cpt_error *error)
 {
@@ -66,7 +84,7 @@ list_images(struct cpt_regions *regions, struct cpt_error *error)
         const struct cpt_mapping *mapping = &memory->mappings[i];
         struct cpt_run run = {0};
 
-        if (mapping->path && mapping->path[0] == '/' && !mapping->offset)
+        if (mapping->path && mapping->path[0] == '/' && !mapping->offset && has_data(memory, i))
             run = image_run(regions->memory, mapping->start);
         /* Data files that are ELF (or a second mapping of one) are as large as what was mapped. */
         if (run.end && (!regions->image_count || run.start >= regions->images[regions->image_count - 1].end))
