@@ -10,6 +10,7 @@
 /* POOL_SIZE at most; an arena begins at most so far before its first pool. */
 #define MAX_POOL_SIZE (UINT64_C(1) << 14)
 
+#define RATED_BYTES (UINT64_C(1) << 18) /* that a look at an arena brings into our memory at most */
 #define SAMPLED_POOLS 4 /* of an arena, to see whether it is the one that they tell of */
 
 bool
@@ -231,6 +232,7 @@ rate_table(struct cpt_arena_search *search, uint64_t address, uint32_t count)
         if (cpt_arena_record_read(search, address + (uint64_t)i * (uint64_t)search->decode->at->arena.size, &record) &&
             record.address && cpt_arena_record_is_plausible(&record))
             score += pools_agree(search, &record, i);
+        cpt_regions_walked(search->regions, RATED_BYTES);
     }
     return score;
 }
