@@ -52,6 +52,10 @@
 #define CPT_MAX_CORE_BYTES (1ull << 44) /* of a core that is unpacked, holes among them: what ext4 takes */
 #define CPT_MAX_DECODER_MEMORY (2ull << 30) /* bytes that a decompressor may take: zstd --long=31 needs 2 GiB */
 #define CPT_MIN_DECODER_MEMORY (128ull << 20) /* that it may have at any rate: xz -9 needs 65 MiB, zstd -22 128 MiB */
+#define CPT_MAX_PAGEMAP (1ull << 40)     /* bytes of one mapping whose pages are asked for one by one */
+#define CPT_MAX_UNKNOWN (16ull << 30)    /* bytes of one mapping that is copied whole, where nothing tells its pages */
+#define CPT_MAX_COPIED_FILE (64ull << 20) /* bytes of a file's private mapping that is copied where it was not changed */
+#define CPT_MAX_PIECES (256ull << 30)    /* of address space that a copy of a process takes as it is mapped */
 #define CPT_MAX_NOTE (256u << 20)       /* bytes of one note segment */
 #define CPT_MAX_SCAN (512u << 20)       /* bytes searched in each way for the runtime without symbols */
 #define CPT_MAX_STACK_COPY (8u << 20)    /* bytes of one C stack that are copied while the process is held */

@@ -7,6 +7,7 @@
 #include "coreanalyze/commands/options.h"
 #include "coreanalyze/memory/filemap.h"
 #include "coreanalyze/memory/process.h"
+#include "coreanalyze/memory/snapshot.h"
 #include "coreanalyze/output/output.h"
 #include "symbols/find.h"
 
@@ -47,6 +48,14 @@ void cpt_target_close(struct cpt_target *target);
 CPT_MUST_USE cpt_status cpt_target_hold(struct cpt_target *target, const struct cpt_options *options,
                                         struct cpt_error *error);
 CPT_MUST_USE cpt_status cpt_target_release(struct cpt_target *target, cpt_status status, struct cpt_error *error);
+
+/* All memory of TARGET at one moment, for work that takes longer than a process can be held. Of a core *MEMORY is the
+   core's, and *SNAPSHOT NULL; a process is copied, held meanwhile unless OPTIONS say no (then a note tells that the copy
+   may be torn), and *MEMORY is the copy's: the caller closes *SNAPSHOT, before TARGET. Errors: as cpt_snapshot_open,
+   cpt_target_hold and cpt_target_release. */
+CPT_MUST_USE cpt_status cpt_target_snapshot(struct cpt_target *target, const struct cpt_options *options,
+                                            struct cpt_snapshot **snapshot, struct cpt_memory **memory,
+                                            struct cpt_error *error);
 
 /* Names, as notes, the files looked at so far that are of another build than the target's, and of a core those that
    were needed and are missing. */

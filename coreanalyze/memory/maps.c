@@ -57,6 +57,7 @@ take_permissions(const char **p, const char *end, struct cpt_mapping *mapping)
     mapping->readable = (*p)[0] == 'r';
     mapping->writable = (*p)[1] == 'w';
     mapping->executable = (*p)[2] == 'x';
+    mapping->shared = (*p)[3] == 's';
     *p += 5;
     return true;
 }

@@ -44,6 +44,7 @@ struct cpt_mapping {
     uint64_t inode;      /* 0 where not known (cores) or not a file */
     const char *path;    /* as the target saw it, without " (deleted)"; "[stack]"; NULL: no file */
     bool readable, writable, executable;
+    bool shared;  /* what is written goes to the file, or to other processes: not known of cores */
     bool deleted; /* the file was removed or replaced after it was mapped */
 };
 
