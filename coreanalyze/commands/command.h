@@ -56,5 +56,11 @@ cpt_status cpt_command_info(struct cpt_target *target, const struct cpt_options 
 cpt_status cpt_command_object(struct cpt_target *target, const struct cpt_options *options,
                               const struct cpt_text_options *text, struct cpt_buffer *out,
                               struct cpt_error *error);
+cpt_status cpt_command_census(struct cpt_target *target, const struct cpt_options *options,
+                              const struct cpt_text_options *text, struct cpt_buffer *out,
+                              struct cpt_error *error);
+cpt_status cpt_command_memory(struct cpt_target *target, const struct cpt_options *options,
+                              const struct cpt_text_options *text, struct cpt_buffer *out,
+                              struct cpt_error *error);
 
 #endif

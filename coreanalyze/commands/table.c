@@ -28,6 +28,28 @@ static const struct cpt_command commands[] = {
         .run = cpt_command_object,
     },
     {
+        .name = "census",
+        .arguments = "[--by type|module|size] [--top N] ",
+        .summary = "all objects on the heap, by type, module or size",
+        .description = "Counts every live object on the heap, whether the collector tracks it or not, with the\n"
+                       "memory that it holds: its own block and the buffers that it alone owns, as the allocator\n"
+                       "rounds them. Largest first. Static objects of the interpreter and what lies on its free\n"
+                       "lists are not counted. How many blocks are not explained is said.\n",
+        .options = CPT_OPTION_TOP | CPT_OPTION_BY,
+        .run = cpt_command_census,
+    },
+    {
+        .name = "memory",
+        .arguments = "[--repr-limit N] ",
+        .summary = "where the memory of the process is: objects, buffers, pymalloc, malloc, files",
+        .description = "Shows where all of the process's memory is, in parts that add up to the whole: objects and\n"
+                       "their buffers, what pymalloc keeps free, malloc's heap, stacks, files, all else; then\n"
+                       "pymalloc's arenas, pools and size classes, and the arenas that a few objects keep from\n"
+                       "being given back, with those objects.\n",
+        .options = CPT_OPTION_REPR_LIMIT,
+        .run = cpt_command_memory,
+    },
+    {
         .name = "info",
         .arguments = "",
         .summary = "what the target is, and what can be answered from it",
@@ -97,6 +119,8 @@ static const struct {
                         "                       option only where DEBUGINFOD_URLS is set\n"},
     {CPT_OPTION_THREAD, "      --thread TID     only the thread with this native id\n"},
     {CPT_OPTION_DEPTH, "      --depth N        levels of attributes and items: 0 to 100, 1 unless told\n"},
+    {CPT_OPTION_BY, "      --by WHAT        one row for each type (the default), module, or range of sizes\n"},
+    {CPT_OPTION_TOP, "      --top N          the N largest rows; unless told, 30 as text and all as JSON\n"},
     {CPT_OPTION_LIMIT, "      --limit N        attributes and items of one object that are shown: 100 unless told\n"},
     {CPT_OPTION_REPR_LIMIT, "      --repr-limit N   characters of a repr that are shown: 1 to 1000000, 80 unless told\n"},
 };

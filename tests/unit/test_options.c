@@ -112,6 +112,23 @@ static const struct line_case lines[] = {
     {"stack 4711 --depth 3", 0, NULL, 0},
     {"info 4711 --repr-limit 3", 0, NULL, 0},
     {"object 4711 16 --thread 4711", 0, NULL, 0},
+    {"census 4711 --top 5 --by type", 4711, NULL, 0},
+    {"census --by=module core", 0, "core", 0},
+    {"census --by size --core 4711", 0, "4711", 0},
+    {"census 4711 --by", 0, NULL, 0},
+    {"census 4711 --by ", 0, NULL, 0},
+    {"census 4711 --by sizes", 0, NULL, 0},
+    {"census 4711 --by Type", 0, NULL, 0},
+    {"census 4711 --top", 0, NULL, 0},
+    {"census 4711 --repr-limit 5", 0, NULL, 0},
+    {"census 4711 16", 0, NULL, 0},
+    {"census", 0, NULL, 0},
+    {"memory 4711", 4711, NULL, 0},
+    {"memory core --repr-limit 5", 0, "core", 0},
+    {"memory 4711 --top 5", 0, NULL, 0},
+    {"memory 4711 --by type", 0, NULL, 0},
+    {"memory 4711 16", 0, NULL, 0},
+    {"stack 4711 --top 5", 0, NULL, 0},
 };
 
 static void
@@ -154,6 +171,9 @@ static const struct number_case numbers[] = {
     {"depth", "0", true},            {"depth", "100", true},          {"depth", "101", false},
     {"depth", "all", false},         {"limit", "1", true},            {"limit", "0", false},
     {"limit", "1000000", true},      {"limit", "1000001", false},
+    {"top", "1", true},              {"top", "1000000000", true},     {"top", "0", false},
+    {"top", "1000000001", false},    {"top", "-1", false},            {"top", "all", false},
+    {"top", "", false},
 };
 
 static uint32_t
@@ -161,6 +181,8 @@ number_of(const struct cpt_options *options, const char *option)
 {
     if (strcmp(option, "depth") == 0)
         return options->depth;
+    if (strcmp(option, "top") == 0)
+        return options->top;
     return strcmp(option, "limit") == 0 ? options->limit : options->repr_limit;
 }
 
@@ -174,7 +196,8 @@ test_numbers(void **state)
         char line[128], copy[128];
         cpt_status status;
 
-        snprintf(line, sizeof(line), "object 4711 16 --%s=%s", numbers[i].option, numbers[i].value);
+        snprintf(line, sizeof(line), "%s --%s=%s",
+                 strcmp(numbers[i].option, "top") ? "object 4711 16" : "census 4711", numbers[i].option, numbers[i].value);
         status = parse(line, copy, &options, &error);
         if ((status == CPT_OK) != numbers[i].good)
             fail_msg("%s: status %d", line, (int)status);
@@ -198,6 +221,13 @@ test_defaults(void **state)
     assert_int_equal(options.limit, 100);
     assert_int_equal(options.repr_limit, 80);
     assert_int_equal(options.thread, 0);
+    assert_int_equal(parse("census 4711", copy, &options, &error), CPT_OK);
+    assert_int_equal(options.top, 0);
+    assert_int_equal(options.by, CPT_CENSUS_TYPE);
+    assert_int_equal(parse("census 4711 --by size --by module", copy, &options, &error), CPT_OK);
+    assert_int_equal(options.by, CPT_CENSUS_MODULE);
+    assert_int_equal(parse("census 4711 --by size", copy, &options, &error), CPT_OK);
+    assert_int_equal(options.by, CPT_CENSUS_SIZE);
 }
 
 int
