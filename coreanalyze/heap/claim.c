@@ -11,36 +11,56 @@
 /* Smaller blocks are taken to be in memory as a whole. */
 #define LARGE (UINT64_C(16) << 10)
 
+/* Debug hooks: a size, the letter of the domain, and seven bytes of a pattern stand in front of what was asked for; the
+   pattern of 3.7.4 and before is another one (FORBIDDENBYTE). */
+#define HOOK_SIZE 16
+#define PATTERN UINT64_C(0xfdfdfdfdfdfdfd)
+#define OLD_PATTERN UINT64_C(0xfbfbfbfbfbfbfb)
+#define MOST_HOOKS 2 /* of objects or memory, and of raw memory beneath */
+
+static uint64_t
+word_before(const struct cpt_regions *regions, const struct cpt_region *region, uint64_t address)
+{
+    const uint8_t *bytes = address - 8 >= region->start ? region->bytes + (address - 8 - region->start)
+                                                        : cpt_region_bytes(regions, address - 8, 8);
+
+    return bytes ? cpt_load_u64(bytes) : 0;
+}
+
 /* Chunks are 16 bytes longer than asked for at most but for what was left when one was cut: below 32 bytes; ones that
    were made smaller or are mapped for themselves can be longer by a page and more. */
 static bool
-is_chunk(const struct cpt_region *region, uint64_t block, uint64_t size, uint64_t need)
+is_chunk(const struct cpt_region *region, uint64_t start, uint64_t size, uint64_t need)
 {
     uint64_t whole = size & ~(uint64_t)CHUNK_FLAGS;
 
-    if (whole & 15 || whole < CHUNK_LEAST || whole < need + CHUNK_WORD)
+    if (start & 15 || start - 16 < region->start || whole & 15 || whole < CHUNK_LEAST ||
+        whole > region->end - (start - 16) || need > whole - CHUNK_WORD)
         return false;
-    if (size & CHUNK_MMAPPED)
-        return (whole & (PAGE - 1)) == 0 || (block & (PAGE - 1)) == 16;
-    return whole <= region->end - (block - 16);
+    return !(size & CHUNK_MMAPPED) || (whole & (PAGE - 1)) == 0;
+}
+
+struct cpt_native_block
+cpt_native_block(const struct cpt_regions *regions, const struct cpt_region *region, uint64_t data, uint64_t need)
+{
+    struct cpt_native_block block = {.start = data};
+    uint64_t word = word_before(regions, region, data);
+
+    for (int i = 0; i < MOST_HOOKS && (word >> 8 == PATTERN || word >> 8 == OLD_PATTERN); i++) {
+        block.start -= HOOK_SIZE;
+        word = word_before(regions, region, block.start);
+    }
+    need += data - block.start;
+    block.is_chunk = is_chunk(region, block.start, word, need);
+    block.size = block.is_chunk ? word & ~(uint64_t)CHUNK_FLAGS : (need + 15) & ~UINT64_C(15);
+    return block;
 }
 
 uint64_t
-cpt_native_size(const struct cpt_regions *regions, const struct cpt_region *region, uint64_t block, uint64_t need,
-                bool *chunk)
+cpt_native_resident(const struct cpt_walker *w, const struct cpt_native_block *block)
 {
-    const uint8_t *bytes = block - CHUNK_WORD >= region->start ? region->bytes + (block - CHUNK_WORD - region->start)
-                                                               : cpt_region_bytes(regions, block - CHUNK_WORD, 8);
-    uint64_t size = bytes ? cpt_load_u64(bytes) : 0;
-
-    *chunk = block % 16 == 0 && is_chunk(region, block, size, need);
-    return *chunk ? size & ~(uint64_t)CHUNK_FLAGS : (need + 15) & ~UINT64_C(15);
-}
-
-uint64_t
-cpt_native_resident(const struct cpt_walker *w, uint64_t block, uint64_t size)
-{
-    return size < LARGE ? size : cpt_memory_resident(w->regions->memory, block - 16, block - 16 + size);
+    return block->size < LARGE ? block->size
+                               : cpt_memory_resident(w->regions->memory, block->start - 16, block->start - 16 + block->size);
 }
 
 /* Sets or clears the bit of the block at ADDRESS; false where it was set before, by another owner. */
@@ -72,30 +92,27 @@ claim_in_pool(struct cpt_walker *w, const struct cpt_region *region, unsigned sz
     return size;
 }
 
+static uint64_t
+claim_outside(struct cpt_walker *w, const struct cpt_region *region, uint64_t pointer, uint64_t need)
+{
+    struct cpt_native_block block = cpt_native_block(w->regions, region, pointer, need);
+    struct cpt_heap_native *native = &w->native[region - w->regions->items];
+
+    if ((!block.is_chunk && need > region->end - pointer) || !mark(w, region, pointer))
+        return 0;
+    native->buffers += (uint64_t)w->sign;
+    native->buffer_bytes += (uint64_t)w->sign * cpt_native_resident(w, &block);
+    return block.size;
+}
+
 uint64_t
 cpt_buffer_claim(struct cpt_walker *w, uint64_t pointer, uint64_t need)
 {
-    const struct cpt_region *region;
-    struct cpt_heap_native *native;
-    uint64_t size, block = pointer - w->hooks;
+    const struct cpt_region *region = pointer & 15 ? NULL : cpt_region_find(w->regions, pointer);
     unsigned pool;
-    bool chunk;
 
-    if (!pointer || pointer & 15)
-        return 0;
-    region = cpt_region_find(w->regions, block);
     if (!region || !region->buffers)
         return 0;
-    pool = cpt_region_pool(w->regions, region, block);
-    if (pool)
-        return claim_in_pool(w, region, pool - 1, block, need);
-    size = cpt_native_size(w->regions, region, block, need + w->hooks, &chunk);
-    if (!chunk && need > region->end - pointer)
-        return 0;
-    if (!mark(w, region, block))
-        return 0;
-    native = &w->native[region - w->regions->items];
-    native->buffers += (uint64_t)w->sign;
-    native->buffer_bytes += (uint64_t)w->sign * cpt_native_resident(w, block, size);
-    return size;
+    pool = cpt_region_pool(w->regions, region, pointer);
+    return pool ? claim_in_pool(w, region, pool - 1, pointer - w->hooks, need) : claim_outside(w, region, pointer, need);
 }

@@ -209,9 +209,15 @@ open_object(struct cpt_walker *w, const struct cpt_region *region, uint64_t addr
             uint64_t *block, uint64_t *size)
 {
     unsigned pool = cpt_region_pool(w->regions, region, address);
+    struct cpt_native_block outside;
 
-    if (!pool)
-        return cpt_outside_open(w, address, found, block, size);
+    if (!pool) {
+        if (!cpt_outside_open(w, address, found, &outside))
+            return false;
+        *block = outside.start;
+        *size = outside.size;
+        return true;
+    }
     *block = address;
     *size = (uint64_t)pool * CPT_POOL_ALIGNMENT;
     return cpt_block_classify(w, address, region->bytes + (address - region->start), *size, found) == CPT_BLOCK_OBJECT;

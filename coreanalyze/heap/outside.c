@@ -1,32 +1,31 @@
 /* Objects outside of pools: larger than 512 bytes, or all where another allocator is in use. */
 #include "coreanalyze/heap/walk.h"
 
-/* What may be an object at POINTER in REGION, without looking at what it holds; *BLOCK is what malloc gave. */
+/* What may be an object at POINTER in REGION, and the block that it is in. */
 static bool
 find_object(struct cpt_walker *w, const struct cpt_region *region, uint64_t pointer, bool certain,
-            struct cpt_found_object *found, uint64_t *block)
+            struct cpt_found_object *found, struct cpt_native_block *block)
 {
-    uint64_t offset = pointer - region->start, size = region->end - pointer, start, given;
+    uint64_t offset = pointer - region->start, size = region->end - pointer, data;
     const struct cpt_shape *shape;
-    bool chunk;
 
     if (size < 16)
         return false;
     shape = cpt_walker_shape(w, cpt_load_u64(region->bytes + offset + 8));
-    if (!shape || offset < shape->prefix + w->hooks)
+    if (!shape || offset < shape->prefix)
         return false;
-    start = pointer - shape->prefix - w->hooks;
-    given = cpt_native_size(w->regions, region, start, shape->prefix + w->hooks + shape->least, &chunk);
-    if (!chunk && !certain)
+    data = pointer - shape->prefix;
+    *block = cpt_native_block(w->regions, region, data, shape->prefix + shape->least);
+    if (!block->is_chunk && !certain)
         return false;
     /* A chunk ends with the word in front of the next one's size, but for those that are mapped for themselves. */
-    if (chunk && given - 8 - (pointer - start) < size)
-        size = given - 8 - (pointer - start);
+    if (block->is_chunk)
+        size = block->start + block->size - 8 - pointer;
     found->shape = shape;
     if (cpt_object_classify(w, pointer, region->bytes + offset, size, found) != CPT_BLOCK_OBJECT)
         return false;
-    *block = chunk ? given : cpt_native_size(w->regions, region, start,
-                                             shape->prefix + w->hooks + cpt_object_needed(w, found), &chunk);
+    if (!block->is_chunk)
+        *block = cpt_native_block(w->regions, region, data, shape->prefix + cpt_object_needed(w, found));
     return true;
 }
 
@@ -35,7 +34,8 @@ cpt_outside_visit(struct cpt_walker *w, uint64_t pointer, bool certain)
 {
     struct cpt_region *region = cpt_region_find(w->regions, pointer);
     struct cpt_found_object found;
-    uint64_t block, *place;
+    struct cpt_native_block block;
+    uint64_t *place;
 
     if (!region || !region->objects || cpt_bits_get(region->objects, cpt_region_granule(region, pointer)) ||
         !find_object(w, region, pointer, certain, &found, &block) ||
@@ -49,31 +49,26 @@ cpt_outside_visit(struct cpt_walker *w, uint64_t pointer, bool certain)
 }
 
 bool
-cpt_outside_open(struct cpt_walker *w, uint64_t pointer, struct cpt_found_object *found, uint64_t *block, uint64_t *size)
+cpt_outside_open(struct cpt_walker *w, uint64_t pointer, struct cpt_found_object *found, struct cpt_native_block *block)
 {
     const struct cpt_region *region = cpt_region_find(w->regions, pointer);
 
-    if (!region || !find_object(w, region, pointer, true, found, size))
-        return false;
-    *block = pointer - found->shape->prefix - w->hooks;
-    return true;
+    return region && find_object(w, region, pointer, true, found, block);
 }
 
 void
 cpt_outside_count(struct cpt_walker *w, uint64_t pointer)
 {
-    struct cpt_region *region = cpt_region_find(w->regions, pointer);
     struct cpt_heap_native *native;
     struct cpt_found_object found;
-    uint64_t block;
+    struct cpt_native_block block;
 
-    if (!region || !find_object(w, region, pointer, true, &found, &block))
+    if (!cpt_outside_open(w, pointer, &found, &block))
         return;
-    native = &w->native[region - w->regions->items];
+    native = &w->native[cpt_region_find(w->regions, pointer) - w->regions->items];
     native->objects += (uint64_t)w->sign;
-    native->object_bytes +=
-        (uint64_t)w->sign * cpt_native_resident(w, pointer - found.shape->prefix - w->hooks, block);
-    cpt_object_count(w, &found, block);
+    native->object_bytes += (uint64_t)w->sign * cpt_native_resident(w, &block);
+    cpt_object_count(w, &found, block.size);
     cpt_walker_neighbours(w, &found);
 }
 

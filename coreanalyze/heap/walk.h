@@ -120,21 +120,27 @@ uint64_t cpt_library_own(struct cpt_walker *w, const struct cpt_found_object *ob
    given it; 0: it is none, or somebody else's. claim.c */
 uint64_t cpt_buffer_claim(struct cpt_walker *w, uint64_t pointer, uint64_t need);
 
-/* The bytes that malloc has given to the block at BLOCK, of which NEED are in use: a chunk of glibc's where *CHUNK, else what
-   is needed, rounded. */
-uint64_t cpt_native_size(const struct cpt_regions *regions, const struct cpt_region *region, uint64_t block, uint64_t need,
-                         bool *chunk);
+/* A block of malloc's. */
+struct cpt_native_block {
+    uint64_t start;  /* what malloc returned: in front of debug hooks, where there are any */
+    uint64_t size;   /* bytes of the chunk, malloc's own word among them; of another malloc's: what is needed, rounded */
+    bool is_chunk;   /* glibc's */
+};
 
-/* How many of the SIZE bytes that malloc has given to the block at BLOCK the source has. claim.c */
-uint64_t cpt_native_resident(const struct cpt_walker *w, uint64_t block, uint64_t size);
+/* The block in REGION in which somebody got DATA and following bytes, at least NEED. */
+struct cpt_native_block cpt_native_block(const struct cpt_regions *regions, const struct cpt_region *region, uint64_t data,
+                                         uint64_t need);
+
+/* How many bytes of BLOCK are in memory at all (of a process: resident; of a core: dumped). */
+uint64_t cpt_native_resident(const struct cpt_walker *w, const struct cpt_native_block *block);
 
 /* POINTER, from within some object, may lead to an object outside of pools: then that is counted, and gone through later.
    CERTAIN: nothing but a reference to an object is there. outside.c */
 void cpt_outside_visit(struct cpt_walker *w, uint64_t pointer, bool certain);
 
-/* The object at POINTER, outside of pools, which was counted; *BLOCK is malloc's, of *SIZE bytes. */
-bool cpt_outside_open(struct cpt_walker *w, uint64_t pointer, struct cpt_found_object *found, uint64_t *block,
-                     uint64_t *size);
+/* The object at POINTER, outside of pools, and its block. */
+bool cpt_outside_open(struct cpt_walker *w, uint64_t pointer, struct cpt_found_object *found,
+                      struct cpt_native_block *block);
 
 /* Counts the object at POINTER, or takes it back, and looks at what it refers to. */
 void cpt_outside_count(struct cpt_walker *w, uint64_t pointer);
