@@ -15,19 +15,6 @@ cpt_obmalloc_way_name(enum cpt_obmalloc_way way)
     return names[way];
 }
 
-#define LET_GO_LEAST (UINT64_C(8) << 20)
-#define LET_GO_PARTS 32
-
-void
-cpt_search_touch(struct cpt_arena_search *search, uint64_t size)
-{
-    search->touched += size;
-    if (search->touched < LET_GO_LEAST || search->touched < search->mapped / LET_GO_PARTS)
-        return;
-    search->touched = 0;
-    cpt_memory_forget(search->regions->memory);
-}
-
 /* What an arena's pools are, as their heads say it. */
 struct tally {
     uint64_t used, free, odd, strange, missing; /* STRANGE: of USED and FREE, with the index of another arena */
@@ -113,7 +100,6 @@ look_at_pools(struct cpt_arena_search *search, const struct cpt_arena_object *ar
     *tally = (struct tally){0};
     for (; !status && pool < arena->pool_address; pool += UINT64_C(1) << search->shift)
         status = look_at_pool(search, arena, pool, enter, doubt, tally, error);
-    cpt_regions_walked(search->regions, arena->end - arena->address);
     return status;
 }
 
@@ -191,8 +177,8 @@ settle_arena(struct cpt_arena_search *search, struct cpt_arena_object *arena, bo
     if (by_pools || (doubt && !counts_agree(arena, &tally)))
         arena->nfreepools = arena->ntotalpools - (uint32_t)(tally.used + tally.odd + tally.missing);
     count_missing(search, arena, &tally);
+    cpt_regions_walked(search->regions, arena->end - arena->address);
     cut_end(search, arena);
-    cpt_search_touch(search, arena->end - arena->address);
     search->obmalloc->pools += tally.used;
     search->obmalloc->free_pools += arena->nfreepools;
     return CPT_OK;
@@ -398,8 +384,6 @@ cpt_obmalloc_open(struct cpt_obmalloc *obmalloc, struct cpt_decode *decode, stru
     struct cpt_arena_search search = {.obmalloc = obmalloc, .decode = decode, .regions = regions, .image = image};
     cpt_status status;
 
-    for (size_t i = 0; i < regions->count; i++)
-        search.mapped += regions->items[i].end - regions->items[i].start;
     *obmalloc = (struct cpt_obmalloc){.regions = regions, .at = decode->at};
     if (!layout_is_usable(decode->at)) {
         cpt_holes_add(decode->holes, cpt_status_code(CPT_ABSENT), 0, "the layout does not describe the allocator");

@@ -119,7 +119,7 @@ scan_region(struct scan *scan, const struct cpt_region *region)
         else if (scan->shift == 14)
             scan->small += cpt_pool_head_shift(scan->search->decode->at, bytes) == 12;
         address += pool_size;
-        cpt_search_touch(scan->search, pool_size);
+        cpt_regions_walked(scan->search->regions, pool_size);
     }
     end_group(scan);
 }

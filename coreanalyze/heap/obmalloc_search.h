@@ -20,8 +20,6 @@ struct cpt_arena_search {
     unsigned shift; /* log2 of POOL_SIZE; 0: not known yet */
     CPT_VEC(struct cpt_arena_object) arenas;
     size_t states;  /* tables taken so far */
-    uint64_t mapped;  /* bytes of all regions */
-    uint64_t touched; /* bytes whose heads were looked at since memory was let go of */
     uint64_t steps; /* entries of tables looked at so far */
     bool doubtful;  /* something was left out: pools may tell more */
     bool settled;   /* a table that says that there are no arenas was read */
@@ -40,10 +38,6 @@ cpt_first_pool(uint64_t address, unsigned shift)
 {
     return ((address - 1) >> shift << shift) + (UINT64_C(1) << shift);
 }
-
-/* SIZE more bytes were gone over: what was read of them is let go of now and then, so that little of a large core stays in
-   memory, and not too often, since that goes over all of it. */
-void cpt_search_touch(struct cpt_arena_search *search, uint64_t size);
 
 /* --- obmalloc_table.c: tables of arenas --- */
 
