@@ -12,7 +12,8 @@
 #include <sys/mman.h>
 
 #define PAGE 4096
-#define FORGET_EVERY (UINT64_C(4) << 20) /* bytes walked */
+#define FORGET_EVERY (UINT64_C(4) << 20) /* bytes walked, at least; letting go costs (before Linux 6.14) in proportion to */
+#define FORGET_PARTS 64                  /* all that was ever touched: so often it is done at most for one walk */
 #define FORGET_ABOVE (UINT64_C(16) << 20) /* bytes of files in our memory */
 #define WINDOWS (1u << 17) /* of 1 GiB: the user's half of the address space */
 #define WINDOW_ENTRIES 1024 /* of 1 MiB */
@@ -315,6 +316,16 @@ cpt_region_search(const struct cpt_regions *regions, uint64_t address, uint32_t 
     return NULL;
 }
 
+static void
+set_forgetting(struct cpt_regions *regions)
+{
+    uint64_t total = 0;
+
+    for (size_t i = 0; i < regions->count; i++)
+        total += regions->items[i].end - regions->items[i].start;
+    regions->forget_every = total / FORGET_PARTS > FORGET_EVERY ? total / FORGET_PARTS : FORGET_EVERY;
+}
+
 cpt_status
 cpt_regions_open(struct cpt_regions *regions, struct cpt_memory *memory, struct cpt_error *error)
 {
@@ -339,6 +350,7 @@ cpt_regions_open_running(struct cpt_regions *regions, struct cpt_memory *memory,
         if (memory->mappings[i].writable)
             status = add_mapping(regions, &memory->mappings[i], error);
     }
+    set_forgetting(regions);
     if (!status)
         status = add_bitmaps(regions, error);
     if (!status)
@@ -363,7 +375,7 @@ cpt_regions_walked(struct cpt_regions *regions, uint64_t bytes)
     unsigned long total, resident, shared;
     FILE *file;
 
-    if (before / FORGET_EVERY == (before + bytes) / FORGET_EVERY || !regions->memory->ops->forget)
+    if (before / regions->forget_every == (before + bytes) / regions->forget_every || !regions->memory->ops->forget)
         return;
     file = fopen("/proc/self/statm", "re");
     if (!file)

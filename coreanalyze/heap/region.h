@@ -44,6 +44,7 @@ struct cpt_regions {
     uint64_t *bits;           /* of all bitmaps */
     size_t bits_size;         /* bytes */
     uint64_t walked;          /* bytes; atomic */
+    uint64_t forget_every;    /* bytes walked */
 };
 
 /* Lists MEMORY's writable private mappings, cut where an image, a stack or another kind begins. MEMORY's source has
