@@ -13,21 +13,29 @@
 
 enum count_state { COUNT_NONE, COUNT_LIVE, COUNT_DEAD };
 
+uint64_t
+cpt_count_forbidden(const struct cpt_heap *heap)
+{
+    if (CPT_HAS(heap->decode.at->object.ob_flags))
+        return UINT64_C(0xff00ffff00000000);
+    return heap->values.dialect.immortals ? ~((UINT64_C(1) << 33) - 1) : ~(MAX_REFERENCES - 1);
+}
+
 /* From 3.14 flags and an overflow, which is 0 with the GIL, share the word with a count of 32 bits; what is on a free list
    has a pointer there. From 3.12 only immortal objects have bits beyond 32. A count is never as large as the
    address of an object: that is an entry of a table. */
 static enum count_state
 count_state(struct cpt_walker *w, uint64_t word)
 {
-    bool flags = CPT_HAS(w->at->object.ob_flags), immortals = w->heap->values.dialect.immortals;
+    bool flags = CPT_HAS(w->at->object.ob_flags);
     const uint8_t *bytes;
 
-    if (!word)
-        return COUNT_DEAD;
-    if (flags ? (word >> 32 & 0xffff) || word >> 48 > 0xff : immortals ? word >> 33 != 0 : word >= MAX_REFERENCES)
+    if (word & w->no_count)
         return flags ? COUNT_DEAD : COUNT_NONE;
-    if ((uint32_t)word < LARGE_COUNT || (immortals && (int32_t)(uint32_t)word < 0))
-        return (uint32_t)word || !flags ? COUNT_LIVE : COUNT_DEAD;
+    if (!(flags ? (uint32_t)word : word))
+        return COUNT_DEAD;
+    if ((uint32_t)word < LARGE_COUNT || (w->heap->values.dialect.immortals && (int32_t)(uint32_t)word < 0))
+        return COUNT_LIVE;
     bytes = cpt_region_bytes(w->regions, word, 16);
     return bytes && cpt_walker_shape(w, cpt_load_u64(bytes + 8)) ? COUNT_NONE : COUNT_LIVE;
 }
@@ -144,18 +152,19 @@ tally_of(struct cpt_walker *w, const struct cpt_shape *shape)
     return &w->tallies.items[shape->index];
 }
 
-/* object.__sizeof__ */
+/* object.__sizeof__, and what is in front of the object. */
 static uint64_t
 default_size(const struct cpt_walker *w, const struct cpt_found_object *object)
 {
     const struct cpt_shape *shape = object->shape;
+    uint64_t size = shape->basicsize + shape->in_front;
     int64_t count;
 
     if (!shape->itemsize)
-        return shape->basicsize;
+        return size;
     count = (int64_t)cpt_load_u64(object->bytes + w->at->var.ob_size);
     /* Types of variable size that keep something else than a count there: a frame or generator, whose sizers are known. */
-    return shape->basicsize + (count > 0 && (uint64_t)count <= object->size ? (uint64_t)count * shape->itemsize : 0);
+    return size + (count > 0 && (uint64_t)count <= object->size ? (uint64_t)count * shape->itemsize : 0);
 }
 
 void
@@ -163,25 +172,26 @@ cpt_object_count(struct cpt_walker *w, const struct cpt_found_object *object, ui
 {
     const struct cpt_shape *shape = object->shape;
     struct cpt_tally *tally = tally_of(w, shape);
-    uint64_t size_of = 0, buffers, bytes, sign = (uint64_t)w->sign;
+    uint64_t size_of = 0, buffers, sign = (uint64_t)w->sign;
     struct cpt_heap_bin *bin;
 
     if (!tally)
         return;
-    buffers = cpt_object_own(w, object, &size_of);
-    if (shape->sizing == CPT_SIZING_DEFAULT || shape->sizing == CPT_SIZING_GUESS)
-        size_of = default_size(w, object) + shape->in_front;
-    else if (shape->sizing == CPT_SIZING_KIND)
+    buffers = shape->kind == CPT_SHAPE_LEAF && !shape->managed_dict ? 0 : cpt_object_own(w, object, &size_of);
+    if (shape->sizing == CPT_SIZING_KIND) {
         size_of += shape->in_front;
-    else if (!cpt_shape_size_of(w->shapes, shape, object->address, &size_of))
-        size_of = default_size(w, object) + shape->in_front, tally->guessed = true;
-    bytes = block + buffers;
+    } else if (shape->sizing != CPT_SIZING_ASK) {
+        size_of = default_size(w, object);
+    } else if (!cpt_shape_size_of(w->shapes, shape, object->address, &size_of)) {
+        size_of = default_size(w, object);
+        tally->guessed = true;
+    }
     tally->objects += sign;
-    tally->bytes += sign * bytes;
+    tally->bytes += sign * (block + buffers);
     tally->buffer_bytes += sign * buffers;
     tally->size_of += sign * size_of;
-    bin = &w->bins[size_bin(bytes)];
+    bin = &w->bins[size_bin(block + buffers)];
     bin->objects += sign;
-    bin->bytes += sign * bytes;
+    bin->bytes += sign * (block + buffers);
     bin->size_of += sign * size_of;
 }

@@ -43,6 +43,7 @@ init_walker(struct cpt_heap_walk *walk, struct cpt_walker *w, struct cpt_error *
     w->shapes = &walk->shapes;
     w->at = heap->decode.at;
     w->hooks = heap->obmalloc.hooks;
+    w->no_count = cpt_count_forbidden(heap);
     w->sign = 1;
     w->low = UINT64_MAX;
     for (size_t i = 0; i < heap->regions.count; i++) {

@@ -83,11 +83,29 @@ walk_pool(struct cpt_walker *w, const struct cpt_arena_object *arena, uint64_t a
     enter_objects(region, address, bits, 1u << (obmalloc->pool_shift - 10));
 }
 
+/* Arenas are sorted. Those next to each other are one piece of memory in which nothing is but pools. */
+static void
+find_neighbours(struct cpt_walker *w, const struct cpt_arena_object *arena)
+{
+    const struct cpt_obmalloc *obmalloc = &w->heap->obmalloc;
+    const struct cpt_arena_object *first = arena, *last = arena, *end = obmalloc->arenas + obmalloc->arena_count;
+
+    if (arena->address - w->arenas < w->arenas_size)
+        return;
+    while (first > obmalloc->arenas && first[-1].end == first->address)
+        first--;
+    while (last + 1 < end && last->end == last[1].address)
+        last++;
+    w->arenas = first->address;
+    w->arenas_size = last->end - first->address;
+}
+
 static void
 walk_arena(struct cpt_walker *w, const struct cpt_arena_object *arena)
 {
     const struct cpt_obmalloc *obmalloc = &w->heap->obmalloc;
 
+    find_neighbours(w, arena);
     for (uint64_t address = cpt_arena_first_pool(obmalloc, arena); address < arena->pool_address && address < arena->end;
          address += UINT64_C(1) << obmalloc->pool_shift) {
         walk_pool(w, arena, address);

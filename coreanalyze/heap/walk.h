@@ -26,6 +26,8 @@ struct cpt_walker {
     unsigned prefix_count;
     int64_t sign;          /* 1; -1: what was taken for an object turns out to be none, and is taken back */
     uint64_t low, high;    /* of all regions with bitmaps */
+    uint64_t arenas, arenas_size; /* neighbouring arenas around the one that is walked: no object is there but in pools */
+    uint64_t no_count;     /* bits that no reference count has */
     CPT_VEC(struct cpt_tally) tallies; /* by the shape's index */
     struct cpt_heap_bin bins[CPT_SIZE_BINS];
     struct { uint64_t objects, buffers, dead, used, free, pools; } classes[32];
@@ -67,18 +69,23 @@ struct cpt_found_object {
     uint64_t size;        /* bytes from ADDRESS to the end of its block */
 };
 
-/* The shape of the type at TYPE, or NULL. */
+/* The shape of the type at TYPE, or NULL. Types are never in pools, where most words that are asked about lead to. */
 static inline const struct cpt_shape *
 cpt_walker_shape(struct cpt_walker *w, uint64_t type)
 {
     size_t slot = (type >> 4 ^ type >> 16) & (CPT_RECENT_SHAPES - 1);
 
-    if (w->recent[slot].type != type) {
-        w->recent[slot].type = type;
-        w->recent[slot].shape = cpt_shape_ask(w->shapes, type);
-    }
+    if (w->recent[slot].type == type)
+        return w->recent[slot].shape;
+    if (type - w->arenas < w->arenas_size)
+        return NULL;
+    w->recent[slot].type = type;
+    w->recent[slot].shape = cpt_shape_ask(w->shapes, type);
     return w->recent[slot].shape;
 }
+
+/* Bits that are 0 in every reference count of a live object. */
+uint64_t cpt_count_forbidden(const struct cpt_heap *heap);
 
 /* What the used block of SIZE bytes at BYTES, at ADDRESS, is. block.c */
 enum cpt_block_kind cpt_block_classify(struct cpt_walker *w, uint64_t address, const uint8_t *bytes, uint64_t size,
@@ -155,7 +162,7 @@ cpt_walker_touch(struct cpt_walker *w, uint64_t pointer, bool certain)
 {
     const struct cpt_region *region;
 
-    if (pointer - w->low >= w->high - w->low || pointer & 15)
+    if (pointer - w->arenas < w->arenas_size || pointer & 15 || pointer - w->low >= w->high - w->low)
         return;
     region = cpt_region_find(w->regions, pointer);
     if (!region || !region->objects || cpt_region_pool(w->regions, region, pointer))
