@@ -151,6 +151,20 @@ INFO = {"argv": [str], "interpreters": _count, "threads": _count,
         "modules": [{"path": str, "build_id": Either(re.compile(r"[0-9a-f]+\Z"), None),
                      "match": _one_of(True, False, None)}],
         "core": Either(None, {"truncated": bool, "missing_bytes": _count})}
+CENSUS = {"objects": _count, "bytes": _count, "sizeof": _count, "by": _one_of("type", "module", "size"),
+          "used_blocks": _count, "unexplained_blocks": _count, "types_total": _count,
+          "types": [{"type": str, "type_address": Either(_hex, None), "objects": _count, "bytes": _count,
+                     "sizeof": _count, "sizeof_exact": bool}]}
+CATEGORIES = ["objects", "object-buffers", "pymalloc-free", "pymalloc-other", "native-heap", "stacks", "files",
+              "anonymous"]
+MEMORY = {"total_bytes": _count, "categories": [{"name": _one_of(*CATEGORIES), "bytes": _count}],
+          "pymalloc": Either(None, {
+              "arenas": _count, "arena_bytes": _count, "pools": _count, "free_pools": _count, "used_blocks": _count,
+              "free_blocks": _count, "used_bytes": _count, "object_blocks": _count, "buffer_blocks": _count,
+              "unexplained_blocks": _count, "dead_blocks": _count, "found_by": _one_of("state", "table", "pools"),
+              "size_classes": [{"size": _count, "pools": _count, "used_blocks": _count, "free_blocks": _count}],
+              "sparse_arenas_total": _count,
+              "sparse_arenas": [{"address": _hex, "used_bytes": _count, "objects": _count, "pinned_by": [VALUE]}]})}
 
 
 def mismatches(value, form, where="$"):
@@ -200,6 +214,32 @@ def check_stack(document, run):
 
 def check_info(document, run):
     check_envelope(document, "info", INFO, run)
+
+
+def check_census(document, run):
+    """The form, and what holds of every census: rows add up, largest first."""
+    check_envelope(document, "census", CENSUS, run)
+    result, rows = document["result"], document["result"]["types"]
+    assert [one["bytes"] for one in rows] == sorted((one["bytes"] for one in rows), reverse=True), str(run)
+    assert len(rows) <= result["types_total"] and all(one["objects"] for one in rows), str(run)
+    assert result["unexplained_blocks"] <= result["used_blocks"], str(run)
+    if len(rows) == result["types_total"]:
+        for key in ("objects", "bytes", "sizeof"):
+            assert sum(one[key] for one in rows) == result[key], "%s do not add up\n%s" % (key, run)
+
+
+def check_memory(document, run):
+    """The form, and what holds of every ledger: its parts are the whole."""
+    check_envelope(document, "memory", MEMORY, run)
+    result = document["result"]
+    assert [one["name"] for one in result["categories"]] == CATEGORIES, str(run)
+    assert sum(one["bytes"] for one in result["categories"]) == result["total_bytes"], str(run)
+    pymalloc = result["pymalloc"]
+    if pymalloc:
+        for key in ("pools", "used_blocks", "free_blocks"):
+            assert sum(one[key] for one in pymalloc["size_classes"]) == pymalloc[key], "%s do not add up\n%s" % (key, run)
+        kinds = ("object_blocks", "buffer_blocks", "dead_blocks", "unexplained_blocks")
+        assert sum(pymalloc[key] for key in kinds) == pymalloc["used_blocks"], str(run)
 
 
 def check_outcome(run, command="stack"):

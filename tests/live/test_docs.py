@@ -125,7 +125,10 @@ def test_manual_has_every_field(start, some_python):
     assert any(thread["exception"] for thread in stack["result"]["threads"]) and stack["result"]["deadlocks"]
     address = next(local["value"]["address"] for thread in stack["result"]["threads"] for frame in thread["frames"]
                    for local in frame["locals"])
-    for document in stack, run_tool("object", "--json", target.pid, address).json(), \
+    by_size = run_tool("census", "--json", "--by", "size", target.pid).json()
+    memory = run_tool("memory", "--json", target.pid).json()
+    assert by_size["result"]["types"] and memory["result"]["pymalloc"]["size_classes"]
+    for document in stack, run_tool("object", "--json", target.pid, address).json(), by_size, memory, \
             run_tool("info", "--json", target.pid).json():
         assert keys_of(document) >= {"schema", "result"}
         assert keys_of(document) <= words
@@ -195,7 +198,7 @@ def own_lines(lines):
     own, foreign = [], False
     for line in lines:
         if line.startswith("  File ") or not line.startswith("   "):
-            foreign = line.startswith(("  File ", "  in ")) and "/srv/app/" not in line
+            foreign = re.match(r"  File |  in \S+ \(", line) and "/srv/app/" not in line
         if line.strip() == "[...]":
             foreign = False
         elif foreign or re.match(r"(Core of p|P)rocess |Executable: |Python \d| +\^+$", line):
@@ -263,6 +266,28 @@ def test_readme_session_of_a_crash(the_python, start):
 def test_readme_session_of_native_frames(the_python, start):
     target = start(the_python, "readme/index.py")
     check_session("coreptile stack --native", "stack", "--native", target.pid)
+
+
+def shape(line):
+    """Of a table's line: without its figures, their widths and bars."""
+    line = re.sub(r"[<>]?\d[\d,.]*( ([KMG]i)?B\b)?", "N", line)
+    return re.sub(r"[\s#]+", " ", line).strip()
+
+
+def check_tables(words, *arguments):
+    """A session that has figures: all else of each line has to be printed, in the same order."""
+    own = [shape(line) for line in session(words)]
+    run = run_tool(*arguments)
+    assert run.returncode == 0 and not run.stderr, str(run)
+    rest = iter([shape(plain(line)) for line in run.stdout.decode().split("\n")])
+    missing = [line for line in own if line not in rest]
+    assert len(own) > 5 and not missing, "not printed: %s\n%s" % (missing, run)
+
+
+def test_readme_sessions_of_memory(the_python, start):
+    target = start(the_python, "readme/shop.py")
+    check_tables("coreptile census --top 4", "census", "--top", 4, target.pid)
+    check_tables("coreptile memory", "memory", target.pid)
 
 
 # Versions

@@ -12,7 +12,7 @@ from helpers import (QUICK, Target, assert_same_stacks, check_info, each, interp
                      read_stack, representatives, run_tool, sysroot, tool_command, tool_environment)
 
 SUPPORTED = interpreters.supported()
-COMMANDS = ["stack", "info"]
+COMMANDS = ["stack", "census", "memory", "info"]
 
 
 @pytest.fixture(scope="module")
