@@ -1,5 +1,6 @@
 #include "coreanalyze/analyses/ledger_parts.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 const char *
@@ -96,6 +97,16 @@ share_region(struct cpt_ledger *ledger, enum cpt_region_kind kind, struct cpt_le
     ledger->categories[cpt_ledger_region_category(kind)] += left.rest;
 }
 
+/* gdb writes address space without access as zeros: tens of megabytes for each thread that uses malloc. */
+static void
+note_reserve(const struct cpt_ledger *ledger, uint64_t bytes)
+{
+    if (bytes)
+        cpt_holes_note(ledger->heap->decode.holes, "reserved",
+                       "%" PRIu64 " bytes of native-heap are what malloc has reserved and does not use: the core has them as "
+                       "zeros, and the process had no memory there", bytes);
+}
+
 static cpt_status
 share_all(struct cpt_ledger *ledger, struct cpt_error *error)
 {
@@ -106,6 +117,7 @@ share_all(struct cpt_ledger *ledger, struct cpt_error *error)
 
     if (!status) {
         ledger->total = parts.total;
+        note_reserve(ledger, parts.reserved);
         for (size_t i = 0; i < CPT_LEDGER_CATEGORIES; i++)
             ledger->categories[i] = parts.others[i];
         share_arenas(ledger, parts.arenas);

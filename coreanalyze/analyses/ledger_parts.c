@@ -1,5 +1,7 @@
 #include "coreanalyze/analyses/ledger_parts.h"
 
+#include "coreanalyze/base/bytes.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +12,7 @@ struct cursor {
 };
 
 struct sweep {
-    struct cursor arenas, areas, regions, images, mappings;
+    struct cursor arenas, areas, reserves, regions, images, mappings;
     const struct cpt_heap *heap;
 };
 
@@ -87,28 +89,82 @@ add_region(struct cpt_ledger_parts *parts, const struct sweep *sweep, const stru
         sum->rest += bytes;
 }
 
+static void
+add_reserve(struct cpt_ledger_parts *parts, uint64_t bytes)
+{
+    parts->reserved += bytes;
+    parts->others[CPT_LEDGER_NATIVE_HEAP] += bytes;
+}
+
 /* Counts what begins at ADDRESS and is of one kind; returns where that ends, at END at the latest. */
 static uint64_t
 add_piece(struct cpt_ledger_parts *parts, struct sweep *sweep, uint64_t address, uint64_t end)
 {
     const void *arena = find(&sweep->arenas, address, &end), *area = find(&sweep->areas, address, &end),
-               *region = find(&sweep->regions, address, &end), *image = find(&sweep->images, address, &end),
-               *mapping = find(&sweep->mappings, address, &end);
+               *reserve = find(&sweep->reserves, address, &end), *region = find(&sweep->regions, address, &end),
+               *image = find(&sweep->images, address, &end);
+    const struct cpt_mapping *mapping = find(&sweep->mappings, address, &end);
     uint64_t bytes = end - address;
 
     if (arena)
         parts->arenas += bytes;
     else if (region)
         add_region(parts, sweep, region, area, bytes);
+    else if (reserve && mapping && !mapping->writable && !mapping->path)
+        add_reserve(parts, bytes);
     else
         parts->others[category_of(mapping, image != NULL)] += bytes;
     return end;
 }
 
+/* The rest of what was reserved for each of malloc's further heaps. */
+static struct cpt_run *
+list_reserves(const struct cpt_area_runs *areas, size_t *count)
+{
+    struct cpt_run *reserves = calloc(areas->count + 1, sizeof(*reserves));
+
+    *count = 0;
+    for (size_t i = 0; reserves && i < areas->count; i++) {
+        const struct cpt_area_run *area = &areas->items[i];
+
+        if (area->kind == CPT_AREA_HEAP)
+            reserves[(*count)++] = (struct cpt_run){
+                .start = area->end, .end = cpt_align_down(area->start, CPT_HEAP_RESERVE) + CPT_HEAP_RESERVE};
+    }
+    return reserves;
+}
+
+static cpt_status
+sweep_runs(struct cpt_ledger_parts *parts, const struct cpt_heap *heap, const struct cpt_area_runs *areas,
+           struct cpt_error *error)
+{
+    const struct cpt_memory *memory = heap->regions.memory;
+    size_t reserve_count;
+    struct cpt_run *reserves = list_reserves(areas, &reserve_count);
+    struct sweep sweep = {
+        .arenas = CURSOR(heap->obmalloc.arenas, heap->obmalloc.arena_count),
+        .areas = CURSOR(areas->items, areas->count),
+        .reserves = CURSOR(reserves, reserve_count),
+        .regions = CURSOR(heap->regions.items, heap->regions.count),
+        .images = CURSOR(heap->regions.images, heap->regions.image_count),
+        .mappings = CURSOR(memory->mappings, memory->mapping_count),
+        .heap = heap,
+    };
+
+    if (!reserves)
+        return cpt_error_set(error, CPT_NOMEM, "out of memory");
+    for (size_t i = 0; i < memory->run_count; i++) {
+        parts->total += memory->runs[i].end - memory->runs[i].start;
+        for (uint64_t address = memory->runs[i].start; address < memory->runs[i].end;)
+            address = add_piece(parts, &sweep, address, memory->runs[i].end);
+    }
+    free(reserves);
+    return CPT_OK;
+}
+
 cpt_status
 cpt_ledger_parts_take(struct cpt_ledger_parts *parts, const struct cpt_heap *heap, struct cpt_error *error)
 {
-    const struct cpt_memory *memory = heap->regions.memory;
     struct cpt_area_runs areas;
     cpt_status status;
 
@@ -116,22 +172,8 @@ cpt_ledger_parts_take(struct cpt_ledger_parts *parts, const struct cpt_heap *hea
     if (!parts->regions)
         return cpt_error_set(error, CPT_NOMEM, "out of memory");
     status = cpt_areas_list(&areas, &heap->regions, &heap->obmalloc, error);
-    if (!status) {
-        struct sweep sweep = {
-            .arenas = CURSOR(heap->obmalloc.arenas, heap->obmalloc.arena_count),
-            .areas = CURSOR(areas.items, areas.count),
-            .regions = CURSOR(heap->regions.items, heap->regions.count),
-            .images = CURSOR(heap->regions.images, heap->regions.image_count),
-            .mappings = CURSOR(memory->mappings, memory->mapping_count),
-            .heap = heap,
-        };
-
-        for (size_t i = 0; i < memory->run_count; i++) {
-            parts->total += memory->runs[i].end - memory->runs[i].start;
-            for (uint64_t address = memory->runs[i].start; address < memory->runs[i].end;)
-                address = add_piece(parts, &sweep, address, memory->runs[i].end);
-        }
-    }
+    if (!status)
+        status = sweep_runs(parts, heap, &areas, error);
     cpt_areas_free(&areas);
     return status;
 }

@@ -16,6 +16,7 @@ struct cpt_ledger_parts {
     uint64_t arenas;                        /* pymalloc's */
     struct cpt_ledger_region *regions;      /* for each of the heap's regions */
     uint64_t others[CPT_LEDGER_CATEGORIES]; /* outside of the regions, and stacks within anonymous ones */
+    uint64_t reserved;                      /* of those: malloc's, without access, and in a core nevertheless */
 };
 
 /* What a region's bytes are that are neither pymalloc's nor malloc's. */

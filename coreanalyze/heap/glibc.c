@@ -14,9 +14,6 @@
 #define CHUNKS_CHECKED 64
 #define CHUNKS_ENOUGH 8
 
-/* HEAP_MAX_SIZE of 64-bit targets: a heap begins at such an address. */
-#define HEAP_SIZE (UINT64_C(64) << 20)
-
 /* malloc maps from 128 KiB on, unless it was told otherwise (M_MMAP_THRESHOLD). */
 #define LEAST_MAPPED (UINT64_C(64) << 10)
 
@@ -161,13 +158,13 @@ static uint64_t
 heap_at(const uint8_t *bytes, uint64_t address)
 {
     uint64_t arena = cpt_load_u64(bytes), previous = cpt_load_u64(bytes + 8), size = cpt_load_u64(bytes + 16),
-             usable = cpt_load_u64(bytes + 24), behind = arena & (HEAP_SIZE - 1);
+             usable = cpt_load_u64(bytes + 24), behind = arena & (CPT_HEAP_RESERVE - 1);
 
-    if (address & (HEAP_SIZE - 1) || !cpt_pointer_is_plausible(arena) || behind < 32 || behind > 64)
+    if (address & (CPT_HEAP_RESERVE - 1) || !cpt_pointer_is_plausible(arena) || behind < 32 || behind > 64)
         return 0;
-    if (previous & (HEAP_SIZE - 1) || !previous != (arena - behind == address))
+    if (previous & (CPT_HEAP_RESERVE - 1) || !previous != (arena - behind == address))
         return 0;
-    if (!size || size > usable || usable > HEAP_SIZE || size & (PAGE - 1) || usable & (PAGE - 1))
+    if (!size || size > usable || usable > CPT_HEAP_RESERVE || size & (PAGE - 1) || usable & (PAGE - 1))
         return 0;
     return usable;
 }

@@ -12,6 +12,10 @@ enum cpt_area_kind {
     CPT_AREA_STACK, /* of a thread that is not running: kept for the next one */
 };
 
+/* What the process has reserved for a heap begins at a multiple of that, and is as large (HEAP_MAX_SIZE): beyond what malloc
+   uses of it there is no access to it. */
+#define CPT_HEAP_RESERVE (UINT64_C(64) << 20)
+
 /* Part of a region of kind CPT_REGION_ANONYMOUS. */
 struct cpt_area_run {
     uint64_t start, end; /* [start, end) */

@@ -98,6 +98,12 @@ add(struct cpt_stacks *stacks, struct cpt_run run, struct cpt_error *error)
     return CPT_OK;
 }
 
+static bool
+may_hold_stacks(const struct cpt_mapping *mapping)
+{
+    return mapping->writable && (!mapping->path || strncmp(mapping->path, "[anon", 5) == 0);
+}
+
 /* Where nothing tells more: the mapping that holds the stack pointer, up to what can be of the thread at its top. */
 static bool
 guess(const struct cpt_memory *memory, const struct cpt_task *task, struct cpt_run *stack)
@@ -105,7 +111,7 @@ guess(const struct cpt_memory *memory, const struct cpt_task *task, struct cpt_r
     const struct cpt_mapping *mapping = cpt_memory_mapping(memory, task->sp);
     uint64_t top = task->thread_pointer;
 
-    if (!mapping || !mapping->writable || mapping->path)
+    if (!mapping || !may_hold_stacks(mapping))
         return false;
     *stack = (struct cpt_run){.start = mapping->start, .end = mapping->end};
     if (top > task->sp && top < mapping->end && mapping->end - top > TOP_SIZE)
@@ -175,12 +181,6 @@ cpt_stacks_idents(struct cpt_decode *decode, const struct cpt_interpreter *inter
         memcpy(*idents, found.items, found.count * sizeof(**idents));
     cpt_vec_free(&found);
     return status || *idents ? status : cpt_error_set(error, CPT_NOMEM, "no memory for the list of stacks");
-}
-
-static bool
-may_hold_stacks(const struct cpt_mapping *mapping)
-{
-    return mapping->writable && (!mapping->path || strncmp(mapping->path, "[anon", 5) == 0);
 }
 
 /* The stacks at the top of MAPPING, one below the other. */

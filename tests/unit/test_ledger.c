@@ -279,6 +279,36 @@ shares_are_right(void **state)
     assert_string_equal(ledger.found_by, "state");
 }
 
+/* One of malloc's further heaps, of which gdb dumped also what cannot be accessed. */
+static void
+reserve_is_malloc_s(void **state)
+{
+    const uint64_t start = 16 * CPT_HEAP_RESERVE, used = start + 0x4000, end = start + CPT_HEAP_RESERVE;
+    const struct cpt_mapping mappings[] = {{.start = start, .end = used, .writable = true}, {.start = used, .end = end + 1}};
+    const struct cpt_run runs[] = {{start, end + 1}};
+    const struct cpt_memory memory = {.mappings = mappings, .mapping_count = 2, .runs = runs, .run_count = 1};
+    const uint64_t heap_info[] = {start + 48, 0, 0x4000, 0x4000};
+    uint8_t bytes[0x4000] = {0};
+    struct cpt_region region = {.start = start, .end = used, .bytes = bytes};
+    struct cpt_memory copy = memory;
+    const struct cpt_heap heap = {
+        .regions = {.memory = &copy, .items = &region, .count = 1, .stacks.pointer_bits = UINT64_MAX}};
+    struct cpt_ledger_parts parts;
+    struct cpt_error error;
+
+    (void)state;
+    assert_int_equal(cpt_ledger_parts_take(&parts, &heap, &error), CPT_OK);
+    assert_int_equal(parts.others[CPT_LEDGER_ANONYMOUS], end + 1 - used);
+    cpt_ledger_parts_free(&parts);
+    memcpy(bytes, heap_info, sizeof(heap_info));
+    assert_int_equal(cpt_ledger_parts_take(&parts, &heap, &error), CPT_OK);
+    assert_int_equal(parts.regions[0].malloc, 0x4000);
+    assert_int_equal(parts.others[CPT_LEDGER_NATIVE_HEAP], end - used);
+    assert_int_equal(parts.reserved, end - used);
+    assert_int_equal(parts.others[CPT_LEDGER_ANONYMOUS], 1);
+    cpt_ledger_parts_free(&parts);
+}
+
 static void
 resident_bytes(void **state)
 {
@@ -301,6 +331,7 @@ main(void)
         cmocka_unit_test(each_byte_is_counted_once),
         cmocka_unit_test(categories_add_up),
         cmocka_unit_test(shares_are_right),
+        cmocka_unit_test(reserve_is_malloc_s),
         cmocka_unit_test(resident_bytes),
     };
 
