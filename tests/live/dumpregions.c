@@ -1,10 +1,11 @@
 /* What the pieces of a target's writable memory are taken for, for tests: a line "START END KIND" (hexadecimal) for each
    region, then for each of malloc's areas, and of stacks kept for later, in the anonymous ones. pymalloc's arenas are not
-   looked for.
+   looked for. A process is held for as long as its memory is copied.
 
-   Usage: dumpregions CORE */
+   Usage: dumpregions PID|CORE */
 #include "coreanalyze/heap/glibc.h"
 #include "coreanalyze/memory/core.h"
+#include "coreanalyze/memory/snapshot.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -35,21 +36,54 @@ write_all(struct cpt_memory *memory, struct cpt_error *error)
     return status;
 }
 
+static cpt_status
+dump_core(const char *path, struct cpt_error *error)
+{
+    struct cpt_core *core = NULL;
+    cpt_status status = cpt_core_open(&core, path, error);
+
+    if (!status)
+        status = write_all(cpt_core_memory(core), error);
+    cpt_core_close(core);
+    return status;
+}
+
+static cpt_status
+dump_process(int32_t pid, struct cpt_error *error)
+{
+    struct cpt_process *process = NULL;
+    struct cpt_snapshot *snapshot = NULL;
+    struct cpt_holes holes = {0};
+    cpt_status status = cpt_process_open(&process, pid, NULL, error);
+
+    if (!status)
+        status = cpt_snapshot_open(&snapshot, process, NULL, error);
+    if (!status)
+        status = cpt_process_hold(process, &holes, error);
+    if (!status)
+        status = cpt_snapshot_take(snapshot, &holes, error);
+    if (!status)
+        status = write_all(cpt_snapshot_memory(snapshot), error);
+    cpt_snapshot_close(snapshot);
+    cpt_process_close(process);
+    cpt_holes_free(&holes);
+    return status;
+}
+
 int
 main(int argc, char **argv)
 {
-    struct cpt_core *core = NULL;
     struct cpt_error error;
     cpt_status status;
+    char *end;
+    long pid;
 
     if (argc != 2) {
-        fprintf(stderr, "usage: dumpregions CORE\n");
+        fprintf(stderr, "usage: dumpregions PID|CORE\n");
         return EXIT_TROUBLE;
     }
-    status = cpt_core_open(&core, argv[1], &error);
-    if (!status)
-        status = write_all(cpt_core_memory(core), &error);
-    cpt_core_close(core);
+    pid = strtol(argv[1], &end, 10);
+    status = *end ? dump_core(argv[1], &error) : dump_process((int32_t)pid, &error);
     if (status)
         fprintf(stderr, "dumpregions: %s\n", error.what);
     return status ? EXIT_TROUBLE : EXIT_SUCCESS;

@@ -4,7 +4,7 @@
 
 Each byte on standard input makes it take the next of STEPS and print its name when that is done; PERCENT scales all amounts.
 The oracle, written anew after each step, has the bytes taken ("taken": {STEP: BYTES}) and where things are: "threads"
-(addresses of stacks and idents), "malloc", "mapped", "kept" (floats that pin an arena), "pins" (objects of class Pin).
+(idents and where stacks are), "malloc", "mapped", "kept" (floats that pin an arena), "pins" (objects of class Pin).
 """
 import ctypes
 import mmap
@@ -54,10 +54,11 @@ def small_objects():
     return count * 480
 
 
-def touched(size):
+def touched(size, record=True):
     address = libc.malloc(size)
     libc.memset(address, 0x5a, size)
-    facts["malloc"].append([address, size])
+    if record:
+        facts["malloc"].append([address, size])
     return size
 
 
@@ -66,13 +67,21 @@ def native_large():
 
 
 def native_small():
-    return sum(touched(1008) for _ in range(scaled(25 * MB) // 1008)) // 1008 * 1024
+    return sum(touched(1008, i % 1000 == 0) for i in range(scaled(25 * MB) // 1008)) // 1008 * 1024
+
+
+def note_stack():
+    attributes, low, length = ctypes.create_string_buffer(64), ctypes.c_uint64(), ctypes.c_uint64()
+    libc.pthread_getattr_np(libc.pthread_self(), attributes)
+    libc.pthread_attr_getstack(attributes, ctypes.byref(low), ctypes.byref(length))
+    facts["threads"].append({"ident": threading.get_ident(), "stack": [low.value, low.value + length.value]})
 
 
 def in_thread(function):
     started, done = threading.Event(), []
 
     def work():
+        note_stack()
         done.append(function())
         started.set()
         parked.block()
@@ -89,12 +98,8 @@ def native_thread():
 
 
 def touch_stack(size):
-    attributes, low, length = ctypes.create_string_buffer(64), ctypes.c_uint64(), ctypes.c_uint64()
-    libc.pthread_getattr_np(libc.pthread_self(), attributes)
-    libc.pthread_attr_getstack(attributes, ctypes.byref(low), ctypes.byref(length))
-    libc.memset(low.value + 65536, 0x53, size)
-    facts["threads"].append({"ident": threading.get_ident(), "native_id": parked.native_id(),
-                             "stack": [low.value, low.value + length.value]})
+    """The lowest part of it, which nothing else uses."""
+    libc.memset(facts["threads"][-1]["stack"][0] + 65536, 0x53, size)
     return size
 
 
@@ -107,9 +112,10 @@ def stacks():
 
 def map_pages(size, *arguments, **options):
     area = mmap.mmap(*arguments, **options)
-    area[:size] = b"\x6d" * size
+    address = ctypes.addressof(ctypes.c_char.from_buffer(area))
+    libc.memset(address, 0x6d, size)
     alive.append(area)
-    facts["mapped"].append(ctypes.addressof(ctypes.c_char.from_buffer(area)))
+    facts["mapped"].append(address)
     return size
 
 
@@ -138,7 +144,7 @@ def sparse():
     for number in range(count):
         values.append(float(number))
         if number % 2000 == 0:
-            pins.append(Pin(number))
+            pins.append(Pin(0))
     kept = values[::5000]
     alive.extend([kept, pins])
     facts["kept"] = [[id(one), repr(one)] for one in kept]

@@ -1,0 +1,294 @@
+"""Where all of a process's memory is: adds up to what the kernel says, and moves by what a program takes of each kind."""
+import json
+import os
+import re
+import signal
+import struct
+import subprocess
+
+import pytest
+
+from helpers import TESTS, each, interpreters, needs_gcore, needs_kernel_cores, representatives, run_tool, sysroot
+
+DUMP = os.environ.get("DUMPREGIONS") or os.path.join(os.path.dirname(TESTS), "build", "tests", "live", "dumpregions")
+SUPPORTED = interpreters.supported()
+CATEGORIES = ["objects", "object-buffers", "pymalloc-free", "pymalloc-other", "native-heap", "stacks", "files", "anonymous"]
+KB = 1024
+THREADS = 20
+# What beside the amount taken may come and go between two looks: pages of files that were read, the C library's and
+# Python's own books of what was done.
+SLACK = 300 * KB
+
+# Which categories a step moves, by what share of the bytes taken.
+MOVES = {
+    "large_objects": {"objects": 1},
+    "small_objects": {"objects": 1, "object-buffers": 8 / 480},     # in a list
+    "native_large": {"native-heap": 1},
+    "native_small": {"native-heap": 1},
+    "native_thread": {"native-heap": 1},
+    "stacks": {"stacks": 1},
+    "anonymous": {"anonymous": 1},
+    "private_file": {"files": 1},
+    "untouched": {},
+    "sparse": {"pymalloc-free": 1},
+}
+
+
+def memory(*arguments, **options):
+    run = run_tool("memory", "--json", *arguments, timeout=120, **options)
+    assert run.returncode == 0, str(run)
+    result = run.json()["result"]
+    names = [one["name"] for one in result["categories"]]
+    assert names == CATEGORIES
+    sizes = {one["name"]: one["bytes"] for one in result["categories"]}
+    assert all(size >= 0 for size in sizes.values()), sizes
+    assert sum(sizes.values()) == result["total_bytes"], str(run)
+    return sizes, result
+
+
+def facts(target):
+    with open(os.path.join(target.directory, "oracle.json")) as source:
+        return json.load(source)
+
+
+def step(target):
+    target.tell()
+    return target.line()
+
+
+def private_resident(pid):
+    """Bytes of private mappings that are in memory, as /proc/PID/smaps says."""
+    total, private = 0, False
+    with open("/proc/%d/smaps" % pid, errors="surrogateescape") as source:
+        for line in source:
+            head = re.match(r"[0-9a-f]+-[0-9a-f]+ ...(.) ", line)
+            if head:
+                private = head.group(1) == "p"
+            elif private and line.startswith("Rss:"):
+                total += int(line.split()[1]) * KB
+    return total
+
+
+def dumped(path):
+    """Bytes of memory that a core holds."""
+    with open(path, "rb") as core:
+        head = core.read(64)
+        offset, = struct.unpack_from("<Q", head, 32)
+        size, count = struct.unpack_from("<HH", head, 54)
+        core.seek(offset)
+        table = core.read(size * count)
+    loads = [struct.unpack_from("<IIQQQQQQ", table, i * size) for i in range(count)]
+    return sum(load[5] for load in loads if load[0] == 1)
+
+
+# The amounts
+
+@pytest.mark.parametrize("interpreter", each(SUPPORTED))
+def test_categories_move_by_what_is_taken(interpreter, start):
+    target = start(interpreter, "allocate.py", 20)
+    memory(target.pid)          # looking brings pages of files into memory
+    before, _ = memory(target.pid)
+    for name, shares in MOVES.items():
+        assert step(target) == name
+        taken = facts(target)["taken"][name]
+        memory(target.pid)
+        after, _ = memory(target.pid)
+        moved = {category: after[category] - before[category] for category in CATEGORIES}
+        for category, by in moved.items():
+            # The list of small objects has room for an eighth more; each new thread has other things on its stack too.
+            slack = SLACK + taken // 480 + (THREADS * 64 * KB if name == "stacks" else 0)
+            assert abs(by - taken * shares.get(category, 0)) <= slack, (name, taken, moved)
+        before = after
+
+
+@pytest.mark.parametrize("interpreter", each(SUPPORTED))
+def test_total_is_what_the_kernel_counts(interpreter, start):
+    target = start(interpreter, "allocate.py", 5)
+    while step(target) != "sparse":
+        pass
+    memory(target.pid)
+    os.kill(target.pid, signal.SIGSTOP)
+    try:
+        before = private_resident(target.pid)
+        _, result = memory(target.pid)
+        assert private_resident(target.pid) == before
+        assert result["total_bytes"] == before
+    finally:
+        os.kill(target.pid, signal.SIGCONT)
+
+
+@pytest.mark.parametrize("interpreter", each(representatives(SUPPORTED)))
+def test_running_process(interpreter, start):
+    """Without a hold there are no registers to tell stacks by: the same for a process that waits anyway."""
+    target = start(interpreter, "allocate.py", 10)
+    while step(target) != "sparse":
+        pass
+    memory(target.pid)
+    held, _ = memory(target.pid)
+    running, _ = memory("--no-pause", target.pid)
+    assert {name: abs(running[name] - held[name]) for name in CATEGORIES if abs(running[name] - held[name]) > 4 * KB} == {}
+
+
+# Cores
+
+def check_core(target, path, live):
+    sizes, result = memory("--core", path, *sysroot(target.interpreter))
+    assert result["total_bytes"] == dumped(path)
+    # A core has address space that was never touched too: nothing else can be less than in the process.
+    assert abs(sizes["objects"] - live["objects"]) <= 4 * KB, (sizes, live)
+    assert abs(sizes["object-buffers"] - live["object-buffers"]) <= 4 * KB, (sizes, live)
+    for category in ("native-heap", "stacks", "anonymous"):
+        assert sizes[category] >= live[category] - 64 * KB, (category, sizes, live)
+
+
+@pytest.mark.parametrize("interpreter", each(SUPPORTED))
+def test_core(interpreter, start):
+    needs_kernel_cores()
+    target = start(interpreter, "allocate.py", 5, core_limit=True)
+    while step(target) != "sparse":
+        pass
+    live, _ = memory(target.pid)
+    check_core(target, target.kernel_core(), live)
+
+
+@pytest.mark.parametrize("interpreter", each(representatives(SUPPORTED)))
+def test_gcore(interpreter, start):
+    needs_gcore()
+    target = start(interpreter, "allocate.py", 5)
+    while step(target) != "sparse":
+        pass
+    live, _ = memory(target.pid)
+    check_core(target, target.gcore(), live)
+
+
+# Kinds of regions
+
+def regions(target):
+    done = subprocess.run([DUMP, str(target)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="ascii", timeout=60)
+    assert done.returncode == 0, done.stderr
+    lines = [line.split() for line in done.stdout.splitlines()]
+    return [(int(start, 16), int(end, 16), kind) for start, end, kind in lines]
+
+
+def kinds_at(listed, address):
+    return [kind for start, end, kind in listed if start <= address < end]
+
+
+def named_mappings(pid):
+    """(start, end, kind) of what the kernel has a name for."""
+    with open("/proc/%d/maps" % pid, errors="surrogateescape") as source:
+        for line in source:
+            fields = line.split(None, 5)
+            name = {"[heap]\n": "brk", "[stack]\n": "stack"}.get(fields[5] if len(fields) > 5 else "")
+            if name and fields[1].startswith("rw"):
+                start, end = (int(text, 16) for text in fields[0].split("-"))
+                yield start, end, name
+
+
+def check_kinds(listed, target):
+    said = facts(target)
+    for start, end, kind in named_mappings(target.pid):
+        for address in (start, (start + end) // 2 & ~15, end - 16):
+            assert kinds_at(listed, address) == [kind], hex(address)
+    assert len(said["threads"]) == THREADS + 1
+    for thread in said["threads"]:
+        low, high = thread["stack"]
+        assert kinds_at(listed, low + 65536) == ["stack"] and kinds_at(listed, high - 16) == ["stack"], thread
+        above = [other["stack"] for other in said["threads"] if other["stack"][0] - 8192 <= high < other["stack"][1]]
+        assert above or kinds_at(listed, high) != ["stack"], thread
+    assert sum(end - start for start, end, kind in listed if kind == "stack") < (THREADS + 3) * (8 << 20)
+    for address, size in said["malloc"]:
+        expected = [["anonymous", "chunk"]] if size > 1 << 20 else [["brk"], ["anonymous", "heap"]]
+        assert kinds_at(listed, address) in expected, (hex(address), size)
+    assert ["heap"] in [kinds_at(listed, address)[1:] for address, _ in said["malloc"]]
+    assert [kinds_at(listed, address) for address in said["mapped"]] == [["anonymous"], ["file"]]
+    for address, _ in said["kept"]:
+        assert kinds_at(listed, address) == ["anonymous"]       # pymalloc's arenas
+
+
+def same_kinds(one, other):
+    """Where both have memory; cores are cut in other places than copies of processes."""
+    for start, end, _ in one:
+        for address in (start, (start + end) // 2 & ~15, end - 16):
+            there = kinds_at(other, address)
+            assert not there or there == kinds_at(one, address), (hex(address), there, kinds_at(one, address))
+
+
+@pytest.mark.parametrize("interpreter", each(SUPPORTED))
+def test_kinds(interpreter, start):
+    needs_kernel_cores()
+    target = start(interpreter, "allocate.py", 5, core_limit=True)
+    while step(target) != "sparse":
+        pass
+    live = regions(target.pid)
+    check_kinds(live, target)
+    named = list(named_mappings(target.pid))
+    core = regions(target.kernel_core())
+    same_kinds(live, core)
+    same_kinds(core, live)
+    for begin, end, kind in named:
+        assert (begin, end, kind) in core
+
+
+@pytest.mark.parametrize("interpreter", each(representatives(SUPPORTED)))
+def test_kinds_of_gcore(interpreter, start):
+    needs_gcore()
+    target = start(interpreter, "allocate.py", 5)
+    while step(target) != "sparse":
+        pass
+    live, core = regions(target.pid), regions(target.gcore())
+    check_kinds(core, target)
+    same_kinds(live, core)
+    same_kinds(core, live)
+
+
+# Sparse arenas
+
+@pytest.mark.parametrize("interpreter", each(SUPPORTED))
+def test_sparse_arenas(interpreter, start):
+    target = start(interpreter, "allocate.py", 100)
+    _, result = memory(target.pid)
+    arenas = result["pymalloc"]["sparse_arenas"]
+    few = result["pymalloc"]["sparse_arenas_total"]
+    assert few <= 3 and len(arenas) == few      # what importing left
+    while step(target) != "sparse":
+        pass
+    said = facts(target)
+    _, result = memory(target.pid)
+    pymalloc = result["pymalloc"]
+    size = pymalloc["arena_bytes"] // pymalloc["arenas"]
+    kept, pins = {int(address): text for address, text in said["kept"]}, set(said["pins"])
+    arenas = pymalloc["sparse_arenas"]
+    assert 16 == len(arenas) <= pymalloc["sparse_arenas_total"]
+    # 64 MB of floats are gone, and nearly all of their arenas stay.
+    assert pymalloc["sparse_arenas_total"] * size > 56 << 20
+    assert [one["used_bytes"] for one in arenas] == sorted(one["used_bytes"] for one in arenas)
+    for arena in arenas:
+        begin = int(arena["address"], 16)
+        within = {address: text for address, text in kept.items() if begin <= address < begin + size}
+        own = sorted(address for address in pins if begin <= address < begin + size)
+        shown = {int(one["address"], 16): one for one in arena["pinned_by"]}
+        assert 0 < arena["used_bytes"] <= size // 4
+        assert all(begin <= address < begin + size for address in shown)
+        assert list(shown)[:len(own)] == own[:8], "instances of the program's own classes come first"
+        assert all(shown[address]["type"] == "__main__.Pin" for address in own[:8])
+        assert {address: one["repr"] for address, one in shown.items() if one["type"] == "float"}.items() <= within.items()
+        # Nothing but these objects was left over: all are shown, as far as there is room.
+        assert len(shown) >= min(8, len(within) + len(own)) and len(within) >= 1
+
+
+# Other allocators
+
+@pytest.mark.parametrize("allocator", ["malloc", "debug", "malloc_debug"])
+def test_other_allocators(allocator, some_python, start):
+    """Without pymalloc objects and their buffers are part of malloc's memory, and not counted as that."""
+    target = start(some_python, "allocate.py", 20, env={"PYTHONMALLOC": allocator})
+    memory(target.pid)
+    before, result = memory(target.pid)
+    assert (result["pymalloc"] is None) == ("malloc" in allocator)
+    assert step(target) == "large_objects" and step(target) == "small_objects"
+    after, _ = memory(target.pid)
+    taken = sum(facts(target)["taken"].values())
+    hooks = facts(target)["taken"]["small_objects"] // 480 * 48
+    assert taken - SLACK < after["objects"] - before["objects"] < taken + hooks + SLACK
+    assert abs(after["native-heap"] - before["native-heap"]) < taken // 20 + SLACK
