@@ -71,7 +71,7 @@ add_scanned(struct cpt_pages_list *list, const struct scanned *found, long count
 }
 
 int
-cpt_pagemap_scan(struct cpt_pages_list *list, int fd, uint64_t start, uint64_t end)
+cpt_pagemap_scan(struct cpt_pages_list *list, int fd, uint64_t start, uint64_t end, bool files)
 {
     struct scanned found[SCANNED];
     struct scan scan = {
@@ -83,7 +83,7 @@ cpt_pagemap_scan(struct cpt_pages_list *list, int fd, uint64_t start, uint64_t e
         .category_inverted = SCAN_ZERO | SCAN_GUARD,
         .category_mask = SCAN_ZERO | SCAN_GUARD,
         .category_anyof_mask = SCAN_PRESENT | SCAN_SWAPPED,
-        .return_mask = SCAN_PRESENT | SCAN_SWAPPED | SCAN_FILE,
+        .return_mask = SCAN_PRESENT | SCAN_SWAPPED | (files ? SCAN_FILE : 0),
     };
     int failure = 0;
 
@@ -211,10 +211,33 @@ read_entries(struct cpt_pages_list *list, int fd, const struct cpt_mapping_list 
     return failure;
 }
 
+bool
+cpt_pagemap_tells_files(const struct cpt_mapping *mapping)
+{
+    return !mapping->shared && mapping->writable && mapping->inode &&
+           mapping->end - mapping->start > CPT_MAX_COPIED_FILE;
+}
+
+/* The fewest calls: all mappings at once, but for those few whose files matter. */
+static int
+scan_all(struct cpt_pages_list *list, int fd, const struct cpt_mapping *mappings, size_t count)
+{
+    int failure = 0;
+
+    for (size_t i = 0, next; i < count && !failure; i = next) {
+        bool files = cpt_pagemap_tells_files(&mappings[i]);
+
+        for (next = i + 1; next < count && !files && !cpt_pagemap_tells_files(&mappings[next]); next++)
+            continue;
+        failure = cpt_pagemap_scan(list, fd, mappings[i].start, mappings[next - 1].end, files);
+    }
+    return failure;
+}
+
 int
 cpt_pagemap_read(struct cpt_pages_list *list, int directory, const struct cpt_mapping_list *mappings)
 {
-    int fd = openat(directory, "pagemap", O_RDONLY | O_CLOEXEC), failure = 0;
+    int fd = openat(directory, "pagemap", O_RDONLY | O_CLOEXEC), failure;
     size_t count = mappings->count;
 
     list->count = 0;
@@ -223,8 +246,7 @@ cpt_pagemap_read(struct cpt_pages_list *list, int directory, const struct cpt_ma
         return errno;
     while (count && mappings->items[count - 1].end > USER_END) /* [vsyscall] */
         count--;
-    if (count)
-        failure = cpt_pagemap_scan(list, fd, mappings->items[0].start, mappings->items[count - 1].end);
+    failure = scan_all(list, fd, mappings->items, count);
     if (failure && failure != ENOMEM) {
         list->count = 0;
         list->largest = CPT_MAX_PAGEMAP;

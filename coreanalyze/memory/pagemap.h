@@ -7,7 +7,9 @@
 /* Flags of pages. One of the first two is always set. */
 #define CPT_PAGES_PRESENT 1u
 #define CPT_PAGES_SWAPPED 2u
-#define CPT_PAGES_FILE 4u /* of the page cache: in a private mapping of a file, the process has not changed it */
+/* Of the page cache: in a private mapping of a file, the process has not changed it. To ask for that makes the kernel
+   look at each page, four times as long, so it is told only where cpt_pagemap_tells_files says so. */
+#define CPT_PAGES_FILE 4u
 
 /* Pages with the same flags that follow each other, across mappings too. */
 struct cpt_pages {
@@ -28,8 +30,11 @@ struct cpt_pages_list {
 CPT_MUST_USE int cpt_pagemap_read(struct cpt_pages_list *list, int directory,
                                   const struct cpt_mapping_list *mappings);
 
+/* Whether MAPPING is private, writable, of a file, and too large to be copied where it was not changed. */
+bool cpt_pagemap_tells_files(const struct cpt_mapping *mapping);
+
 /* The two ways to ask: the ioctl of Linux 6.7, ENOTTY where it is not known, and the file itself. For tests. */
-CPT_MUST_USE int cpt_pagemap_scan(struct cpt_pages_list *list, int fd, uint64_t start, uint64_t end);
+CPT_MUST_USE int cpt_pagemap_scan(struct cpt_pages_list *list, int fd, uint64_t start, uint64_t end, bool files);
 CPT_MUST_USE int cpt_pagemap_entries(struct cpt_pages_list *list, int fd, uint64_t start, uint64_t end);
 
 #endif

@@ -116,7 +116,7 @@ add_pages(struct walk *walk, const struct cpt_mapping *mapping, uint64_t start, 
         return true;
     /* Of a large file, what the process has changed; of a small one (an image's data) all that is there, so that fewer
        gaps are left. */
-    if (!anonymous && (flags & CPT_PAGES_FILE) && mapping->end - mapping->start > CPT_MAX_COPIED_FILE)
+    if (!anonymous && (flags & CPT_PAGES_FILE) && cpt_pagemap_tells_files(mapping))
         return true;
     if (!add_parts(survey, start, end))
         return false;
