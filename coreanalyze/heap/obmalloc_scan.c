@@ -15,7 +15,7 @@ struct scan {
     struct cpt_arena_search *search;
     unsigned shift;
     size_t known;      /* arenas of a table: the scan keeps off them */
-    size_t next_known; /* the first of them that ends above the place of the scan */
+    size_t next_known; /* the first of them with pools above the place of the scan */
     uint64_t halves;   /* of groups: such as follow another one at once and have its index */
     uint64_t groups;
     uint64_t small;    /* heads of small pools that were met */
@@ -93,10 +93,10 @@ skip_known(struct scan *scan, uint64_t address)
 {
     const struct cpt_arena_object *arenas = scan->search->arenas.items;
 
-    while (scan->next_known < scan->known && arenas[scan->next_known].end <= address)
+    while (scan->next_known < scan->known && arenas[scan->next_known].pool_address <= address)
         scan->next_known++;
     if (scan->next_known < scan->known && arenas[scan->next_known].address <= address)
-        return cpt_first_pool(arenas[scan->next_known].end, scan->shift);
+        return cpt_first_pool(arenas[scan->next_known].pool_address, scan->shift);
     return address;
 }
 

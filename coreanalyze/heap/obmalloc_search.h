@@ -22,7 +22,6 @@ struct cpt_arena_search {
     size_t states;  /* tables taken so far */
     uint64_t steps; /* entries of tables looked at so far */
     bool doubtful;  /* something was left out: pools may tell more */
-    bool settled;   /* a table that says that there are no arenas was read */
 };
 
 /* The bytes of the head of the pool at ADDRESS, or NULL. */
@@ -56,6 +55,13 @@ CPT_MUST_USE cpt_status cpt_arena_table_take(struct cpt_arena_search *search, ui
 
 /* Looks for `arenas` in the interpreter's data, and takes the table it leads to. To 3.11. CPT_NOMEM. */
 CPT_MUST_USE cpt_status cpt_arena_table_search(struct cpt_arena_search *search, struct cpt_error *error);
+
+/* --- obmalloc_settle.c --- */
+
+/* Checks the arenas from FROM on (by address) against their pools, keeps those that are arenas, and enters their pools into
+   the regions. BY_POOLS: the scan made them of pools. CPT_NOMEM. */
+CPT_MUST_USE cpt_status cpt_arenas_settle(struct cpt_arena_search *search, size_t from, bool by_pools,
+                                          struct cpt_error *error);
 
 /* --- obmalloc_state.c --- */
 

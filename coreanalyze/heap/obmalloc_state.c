@@ -70,11 +70,7 @@ take_state(struct cpt_arena_search *search, const struct state *state, uint64_t 
         fault(search, &why, interpreter);
         return CPT_OK;
     }
-    if (!arenas && !maxarenas) {
-        search->settled = true;
-        return CPT_OK;
-    }
-    if (cpt_hash_get(seen, arenas))
+    if ((!arenas && !maxarenas) || cpt_hash_get(seen, arenas))
         return CPT_OK;
     if (!cpt_hash_set(seen, arenas, search))
         return cpt_error_set(error, CPT_NOMEM, "out of memory");

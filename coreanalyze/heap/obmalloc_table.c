@@ -173,6 +173,7 @@ cpt_arena_table_take(struct cpt_arena_search *search, uint64_t address, uint32_t
 {
     uint64_t entry = (uint64_t)search->decode->at->arena.size;
     cpt_status status = CPT_OK;
+    unsigned lasts = 0;
 
     if (!search->shift)
         search->shift = vote_for_shift(search, address, count);
@@ -186,8 +187,11 @@ cpt_arena_table_take(struct cpt_arena_search *search, uint64_t address, uint32_t
                           count);
             break;
         }
-        if (!record.address)
+        if (!record.address) {
+            if (!is_entry(search, &record, address, &lasts))
+                entry_is_odd(search, address + i * entry, i);
             continue;
+        }
         if (!search->shift || !cpt_arena_record_is_plausible(&record) || !fits_shift(&record, search->shift))
             entry_is_odd(search, address + i * entry, i);
         else

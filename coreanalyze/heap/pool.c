@@ -47,62 +47,65 @@ divide(uint64_t offset, uint32_t size, uint32_t *blocks)
     return (uint64_t)*blocks * size == offset;
 }
 
-/* Whether blocks of SIZE can end at NEXTOFFSET, the first of them being free at FREEBLOCK. */
-static bool
-fits_rest(uint32_t size, uint32_t nextoffset, uint64_t free_offset, uint32_t pool_size)
+/* What follows from the size of the blocks, and whether the head agrees with it. */
+static void
+set_size(const struct cpt_layout_fields *at, const uint8_t *bytes, uint64_t address, unsigned shift, uint32_t size,
+         struct cpt_pool_head *head)
 {
-    uint32_t ignored;
+    uint32_t nextoffset = cpt_load_u32(bytes + at->pool.nextoffset), pool_size = UINT32_C(1) << shift, block;
+    uint64_t free_offset = head->freeblock - address - CPT_POOL_HEAD;
 
-    return nextoffset > CPT_POOL_HEAD && nextoffset <= pool_size && divide(nextoffset - CPT_POOL_HEAD, size, &ignored) &&
-           (free_offset >= pool_size || divide(free_offset, size, &ignored));
+    head->size = size;
+    divide(pool_size - CPT_POOL_HEAD, size, &head->capacity);
+    head->carved_known = nextoffset > CPT_POOL_HEAD && nextoffset <= pool_size &&
+                         divide(nextoffset - CPT_POOL_HEAD, size, &head->carved);
+    if (!head->carved_known)
+        head->carved = head->capacity;
+    /* A pool whose list is empty gets one more block at once, unless it is full. */
+    head->sound = head->carved_known && head->count <= head->carved &&
+                  (head->freeblock ? free_offset < (uint64_t)head->carved * size && head->count < head->carved &&
+                                         divide(free_offset, size, &block)
+                                   : head->count == head->capacity && head->carved == head->capacity);
 }
 
-/* The size of the blocks, as two fields say it independently of each other; 0: neither does. */
-static uint32_t
-size_of_blocks(const struct cpt_layout_fields *at, const uint8_t *bytes, uint32_t pool_size, uint64_t free_offset,
-               bool *agree)
+/* Two fields say the size of the blocks independently of each other, and one is damaged: takes the size with which the free
+   list leads to as many blocks as it should. */
+static void
+choose_size(const struct cpt_layout_fields *at, const uint8_t *bytes, uint64_t address, unsigned shift,
+            const uint32_t *sizes, struct cpt_pool_head *head)
 {
-    uint32_t szidx = cpt_load_u32(bytes + at->pool.szidx);
-    uint32_t nextoffset = cpt_load_u32(bytes + at->pool.nextoffset);
-    uint32_t left = pool_size - cpt_load_u32(bytes + at->pool.maxnextoffset);
-    uint32_t by_index = szidx < CPT_POOL_CLASSES ? (szidx + 1) * CPT_POOL_ALIGNMENT : 0;
-    uint32_t by_end = left && left <= CPT_POOL_CLASSES * CPT_POOL_ALIGNMENT && left % CPT_POOL_ALIGNMENT == 0 ? left : 0;
+    struct cpt_pool_head best = {.size = 0};
 
-    *agree = by_index == by_end;
-    if (*agree || (by_index && fits_rest(by_index, nextoffset, free_offset, pool_size)))
-        return by_index;
-    return by_end && fits_rest(by_end, nextoffset, free_offset, pool_size) ? by_end : 0;
+    for (unsigned i = 0; i < 2; i++) {
+        struct cpt_pool pool;
+
+        if (!sizes[i])
+            continue;
+        set_size(at, bytes, address, shift, sizes[i], head);
+        cpt_pool_follow(bytes, address, head, &pool);
+        if (!pool.damaged || !best.size)
+            best = *head;
+    }
+    *head = best;
+    head->sound = false;
 }
 
 void
 cpt_pool_head_read(const struct cpt_layout_fields *at, const uint8_t *bytes, uint64_t address, unsigned shift,
                    struct cpt_pool_head *head)
 {
-    uint32_t nextoffset = cpt_load_u32(bytes + at->pool.nextoffset), block;
-    uint32_t pool_size = UINT32_C(1) << shift;
-    uint64_t free_offset;
+    uint32_t szidx = cpt_load_u32(bytes + at->pool.szidx);
+    uint32_t left = (UINT32_C(1) << shift) - cpt_load_u32(bytes + at->pool.maxnextoffset);
+    uint32_t sizes[] = {szidx < CPT_POOL_CLASSES ? (szidx + 1) * CPT_POOL_ALIGNMENT : 0,
+                        left <= CPT_POOL_CLASSES * CPT_POOL_ALIGNMENT && left % CPT_POOL_ALIGNMENT == 0 ? left : 0};
 
     head->freeblock = cpt_load_u64(bytes + at->pool.freeblock);
     head->count = cpt_load_u32(bytes + at->pool.count);
     head->arenaindex = cpt_load_u32(bytes + at->pool.arenaindex);
-    free_offset = head->freeblock - address - CPT_POOL_HEAD;
-    head->size = size_of_blocks(at, bytes, pool_size, free_offset, &head->sound);
-    head->carved_known = false;
-    if (!head->size) {
-        head->sound = false;
-        head->capacity = head->carved = 0;
-        return;
-    }
-    divide(pool_size - CPT_POOL_HEAD, head->size, &head->capacity);
-    head->carved_known = nextoffset > CPT_POOL_HEAD && nextoffset <= pool_size &&
-                         divide(nextoffset - CPT_POOL_HEAD, head->size, &head->carved);
-    if (!head->carved_known)
-        head->carved = head->capacity;
-    /* A pool whose list is empty gets one more block at once, unless it is full. */
-    head->sound &= head->carved_known && head->count <= head->carved &&
-                   (head->freeblock ? free_offset < (uint64_t)head->carved * head->size && head->count < head->carved &&
-                                          divide(free_offset, head->size, &block)
-                                    : head->count == head->capacity && head->carved == head->capacity);
+    if (sizes[0] && sizes[0] == sizes[1])
+        set_size(at, bytes, address, shift, sizes[0], head);
+    else
+        choose_size(at, bytes, address, shift, sizes, head);
 }
 
 static void

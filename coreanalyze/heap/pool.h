@@ -22,8 +22,8 @@ bool cpt_pool_layout_is_usable(const struct cpt_layout_fields *at);
 /* log2 of the POOL_SIZE that the head at BYTES was made for: 12, 14; 0: it is no head. */
 unsigned cpt_pool_head_shift(const struct cpt_layout_fields *at, const uint8_t *bytes);
 
-/* Reads the head at BYTES of the pool at ADDRESS. Where szidx and maxnextoffset say different sizes, the one that the rest
-   agrees with is taken. */
+/* Reads the head of the pool at ADDRESS, all of which is at BYTES. Where szidx and maxnextoffset say different sizes, the
+   one that the free list agrees with is taken. */
 void cpt_pool_head_read(const struct cpt_layout_fields *at, const uint8_t *bytes, uint64_t address, unsigned shift,
                         struct cpt_pool_head *head);
 

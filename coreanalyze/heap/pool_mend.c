@@ -4,8 +4,9 @@
 
 #define MAX_BLOCKS 1024 /* that a pool can have: (16 KiB - CPT_POOL_HEAD) / 16, and a bit to spare */
 
-/* Lengths of chains: how many blocks there are from one to the NULL at the end of its list. */
-#define NO_CHAIN 0 /* it leads to no NULL */
+/* Lengths of chains: how many blocks there are from one to the end of its list, which is NULL or a block that is known to
+   be free. */
+#define NO_CHAIN 0 /* it leads to no end */
 #define BEING_FOLLOWED UINT16_MAX
 
 struct chains {
@@ -22,7 +23,8 @@ is_used(const struct cpt_pool *pool, uint32_t block)
     return pool->used_blocks[block / 64] >> block % 64 & 1;
 }
 
-/* The block that the first word of BLOCK points to: false where it is no block that still counts as used. *END: NULL. */
+/* The block that the first word of BLOCK points to: false where it is no block that still counts as used. *END: a list can
+   end so. */
 static bool
 next_of(const struct chains *chains, uint32_t block, uint32_t *next, bool *end)
 {
@@ -33,7 +35,8 @@ next_of(const struct chains *chains, uint32_t block, uint32_t *next, bool *end)
     if (offset >= (uint64_t)chains->pool->carved * size || offset % size)
         return false;
     *next = (uint32_t)(offset / size);
-    return is_used(chains->pool, *next);
+    *end = !is_used(chains->pool, *next);
+    return !*end;
 }
 
 /* Finds out the length of the chain from BLOCK on and of all blocks on it: each block is visited once altogether. */
@@ -63,8 +66,8 @@ measure_chain(struct chains *chains, uint32_t block)
     }
 }
 
-/* The damaged link of the list hides the rest of it, LOST blocks that lead from one to the next and to NULL. A single block
-   that begins with NULL may as well be an object that the collector does not track. */
+/* The damaged link of the list hides a part of it, LOST blocks that lead from one to the next. A single block that begins
+   with NULL may as well be an object that the collector does not track. */
 static void
 clear_lost_chain(struct chains *chains, uint32_t lost, struct cpt_pool *pool)
 {
@@ -79,14 +82,10 @@ clear_lost_chain(struct chains *chains, uint32_t lost, struct cpt_pool *pool)
     }
     if (lost < 2 || found == MAX_BLOCKS)
         return;
-    for (;;) {
-        bool leads_on = next_of(chains, found, &next, &end);
-
+    for (bool leads_on = true; leads_on; found = next) {
+        leads_on = next_of(chains, found, &next, &end);
         pool->used_blocks[found / 64] &= ~(UINT64_C(1) << found % 64);
         pool->used--;
-        if (!leads_on)
-            return;
-        found = next;
     }
 }
 
@@ -111,6 +110,6 @@ cpt_pool_mend(const uint8_t *bytes, uint64_t address, const struct cpt_pool_head
 
     if (ended && !head->carved_known && head->count <= pool->capacity - freed)
         cut_carved(pool, head->count + freed);
-    else if (head->carved_known && head->count < pool->used && (!ended || !head->freeblock))
+    else if (head->carved_known && head->count < pool->used)
         clear_lost_chain(&chains, pool->used - head->count, pool);
 }
