@@ -81,6 +81,13 @@ def dumped(path):
     return sum(load[5] for load in loads if load[0] == 1)
 
 
+def unusable(interpreter):
+    """Of a pool with blocks of 480 bytes: what its head takes, and what is left at the end, for each byte in blocks."""
+    pool = 4096 if interpreter.version < (3, 10) else 16384
+    blocks = (pool - 48) // 480 * 480
+    return (pool - blocks) / blocks
+
+
 # The amounts
 
 @pytest.mark.parametrize("interpreter", each(SUPPORTED))
@@ -97,7 +104,10 @@ def test_categories_move_by_what_is_taken(interpreter, start):
         for category, by in moved.items():
             # The list of small objects has room for an eighth more; each new thread has other things on its stack too.
             slack = SLACK + taken // 480 + (THREADS * 64 * KB if name == "stacks" else 0)
-            assert abs(by - taken * shares.get(category, 0)) <= slack, (name, taken, moved)
+            expected = taken * shares.get(category, 0)
+            if name == "small_objects" and category == "pymalloc-other":
+                expected = taken * unusable(interpreter)
+            assert abs(by - expected) <= slack, (name, taken, moved)
         before = after
 
 
@@ -136,7 +146,9 @@ def check_core(target, path, live):
     assert result["total_bytes"] == dumped(path)
     # A core has address space that was never touched too: nothing else can be less than in the process.
     assert abs(sizes["objects"] - live["objects"]) <= 4 * KB, (sizes, live)
-    assert abs(sizes["object-buffers"] - live["object-buffers"]) <= 4 * KB, (sizes, live)
+    # Three streams with buffers of 128 KiB, of which a page or two were touched.
+    streams = 3 * 128 * KB if target.interpreter.version >= (3, 14) else 0
+    assert -4 * KB <= sizes["object-buffers"] - live["object-buffers"] <= streams + 4 * KB, (sizes, live)
     for category in ("native-heap", "stacks", "anonymous"):
         assert sizes[category] >= live[category] - 64 * KB, (category, sizes, live)
 

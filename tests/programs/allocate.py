@@ -50,7 +50,7 @@ def large_objects():
 def small_objects():
     """Of 447 bytes, with the object's head and a final NUL 480: as large as its block."""
     count = scaled(100 * MB) // 480
-    alive.append([b"%0447d" % i for i in range(count)])
+    alive.append([bytes(440) + b"%07d" % i for i in range(count)])
     return count * 480
 
 
@@ -66,8 +66,19 @@ def native_large():
     return touched(scaled(25 * MB))
 
 
+class MallInfo(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_int) for name in ("arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks",
+                                                  "uordblks", "fordblks", "keepcost")]
+
+
+libc.mallinfo.restype = MallInfo
+
+
 def native_small():
-    return sum(touched(1008, i % 1000 == 0) for i in range(scaled(25 * MB) // 1008)) // 1008 * 1024
+    """What malloc took from the system for it, beyond what it had free."""
+    free = libc.mallinfo().fordblks
+    size = sum(touched(1008, i % 1000 == 0) for i in range(scaled(25 * MB) // 1008)) // 1008 * 1024
+    return size - free + libc.mallinfo().fordblks
 
 
 def note_stack():
