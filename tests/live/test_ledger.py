@@ -9,6 +9,7 @@ import subprocess
 import pytest
 
 from helpers import TESTS, each, interpreters, needs_gcore, needs_kernel_cores, representatives, run_tool, sysroot
+from test_pools import statistics
 
 DUMP = os.environ.get("DUMPREGIONS") or os.path.join(os.path.dirname(TESTS), "build", "tests", "live", "dumpregions")
 SUPPORTED = interpreters.supported()
@@ -287,6 +288,27 @@ def test_sparse_arenas(interpreter, start):
         assert {address: one["repr"] for address, one in shown.items() if one["type"] == "float"}.items() <= within.items()
         # Nothing but these objects was left over: all are shown, as far as there is room.
         assert len(shown) >= min(8, len(within) + len(own)) and len(within) >= 1
+
+
+# pymalloc's own numbers
+
+@pytest.mark.parametrize("interpreter", each(SUPPORTED))
+def test_pymalloc_is_what_it_says_of_itself(interpreter, start):
+    target = start(interpreter, "pools.py")
+    classes, arenas, unused = statistics(target)
+    _, result = memory(target.pid)
+    pymalloc = result["pymalloc"]
+    told = {one["size"]: (one["pools"], one["used_blocks"], one["free_blocks"]) for one in pymalloc["size_classes"]}
+    assert told == classes
+    assert (pymalloc["arenas"], pymalloc["free_pools"]) == (arenas, unused)
+    assert pymalloc["pools"] == sum(one[0] for one in classes.values())
+    assert pymalloc["used_blocks"] == sum(one[1] for one in classes.values())
+    assert pymalloc["free_blocks"] == sum(one[2] for one in classes.values())
+    assert pymalloc["used_bytes"] == sum(size * one[1] for size, one in classes.items())
+    assert pymalloc["arena_bytes"] == arenas * ((1 << 20) if interpreter.version >= (3, 10) else 256 * KB)
+    assert pymalloc["used_blocks"] == (pymalloc["object_blocks"] + pymalloc["buffer_blocks"] + pymalloc["dead_blocks"] +
+                                       pymalloc["unexplained_blocks"])
+    assert pymalloc["unexplained_blocks"] < 0.03 * pymalloc["used_blocks"]
 
 
 # Other allocators
