@@ -148,12 +148,25 @@ follow(const uint8_t *blocks, uint64_t base, uint64_t next, uint32_t size, uint3
     return good;
 }
 
+/* Free blocks are linked in no order, so that each of them would wait for the memory of the one before; and whoever asks
+   what is in use looks at the beginnings of the blocks next. */
+static inline void
+fetch_ahead(const uint8_t *blocks, const struct cpt_pool_head *head)
+{
+    uint32_t step = head->size > LINE ? head->size : LINE;
+    const uint8_t *end = blocks + (uint64_t)head->carved * head->size;
+
+    for (; blocks < end; blocks += step)
+        __builtin_prefetch(blocks);
+}
+
 void
 cpt_pool_follow(const uint8_t *bytes, uint64_t address, const struct cpt_pool_head *head, struct cpt_pool *pool)
 {
     uint32_t freed;
     bool good;
 
+    fetch_ahead(bytes + CPT_POOL_HEAD, head);
     memset(pool->used_blocks, 0, sizeof(pool->used_blocks));
     pool->size = head->size;
     pool->capacity = head->capacity;
@@ -166,19 +179,6 @@ cpt_pool_follow(const uint8_t *bytes, uint64_t address, const struct cpt_pool_he
     pool->damaged = !head->sound || !good || pool->used != head->count;
     if (pool->damaged)
         cpt_pool_mend(bytes, address, head, good, pool);
-}
-
-/* Free blocks are linked in no order, so that each of them would wait for the memory of the one before; and whoever asks
-   what is in use looks at the beginnings of the blocks next. */
-static inline void
-fetch_ahead(const uint8_t *blocks, const struct cpt_pool_head *head, const uint8_t *next)
-{
-    uint32_t step = head->size > LINE ? head->size : LINE;
-    const uint8_t *end = blocks + (uint64_t)head->carved * head->size;
-
-    for (; blocks < end; blocks += step)
-        __builtin_prefetch(blocks);
-    __builtin_prefetch(next);
 }
 
 bool
@@ -196,7 +196,7 @@ cpt_pool_read(const struct cpt_obmalloc *obmalloc, const struct cpt_arena_object
     cpt_pool_head_read(obmalloc->at, pool->bytes, address, obmalloc->pool_shift, &head);
     if (head.size != entry * CPT_POOL_ALIGNMENT)
         return false;
-    fetch_ahead(pool->bytes + CPT_POOL_HEAD, &head, pool->bytes + (UINT64_C(1) << obmalloc->pool_shift));
+    __builtin_prefetch(pool->bytes + (UINT64_C(1) << obmalloc->pool_shift)); /* the next pool's head */
     cpt_pool_follow(pool->bytes, address, &head, pool);
     pool->damaged |= head.arenaindex != arena->index;
     return pool->used;

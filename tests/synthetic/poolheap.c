@@ -217,7 +217,7 @@ poolheap_build(struct poolheap *heap, size_t layout, const struct poolheap_optio
     memset(heap, 0, sizeof(*heap));
     layout_make(layout, &heap->layout);
     heap->shift = CPT_PYTHON_MINOR(heap->layout.version.hex) >= 10 ? 14 : 12;
-    heap->arena_size = UINT64_C(64) << heap->shift;
+    heap->arena_size = UINT64_C(64) << heap->shift << options->large;
     open_memory(heap, options);
     place_root(heap);
     for (size_t i = 0; i < POOLHEAP_ARENAS; i++)

@@ -6,7 +6,7 @@
 #include "coreanalyze/memory/synthetic.h"
 
 #define POOLHEAP_ARENAS 3
-#define POOLHEAP_POOLS (64 * POOLHEAP_ARENAS)
+#define POOLHEAP_POOLS (128 * POOLHEAP_ARENAS)
 #define POOLHEAP_ENTRIES 16
 
 struct poolheap_pool {
@@ -41,6 +41,7 @@ struct poolheap {
 
 struct poolheap_options {
     uint64_t lead; /* how far the arenas begin in front of an aligned address */
+    bool large;    /* arenas of twice the size, as with huge pages */
     bool hooks;    /* used blocks begin as debug hooks have it */
     uint64_t seed;
     uint64_t gap_start, gap_end; /* memory that is missing, from the first pool on; 0, 0: none */

@@ -158,11 +158,12 @@ static void
 sound_heaps(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < 4 * LAYOUT_COUNT; i++) {
-        struct poolheap_options options = {.lead = i & 1 ? 4096 : 0, .hooks = i & 2, .seed = i + 1};
+    for (size_t i = 0; i < 8 * LAYOUT_COUNT; i++) {
+        struct poolheap_options options = {
+            .lead = i & 1 ? 4096 : 0, .hooks = i & 2, .large = i & 4, .seed = i + 1};
         struct poolheap heap;
 
-        poolheap_build(&heap, i / 4, &options);
+        poolheap_build(&heap, i / 8, &options);
         if (heap.shift == 14 || !options.lead) {
             expect_sound(&heap, 0, table_way(&heap), options.hooks ? 16 : 0);
             expect_sound(&heap, 1u << table_way(&heap), table_way(&heap), options.hooks ? 16 : 0);
