@@ -469,6 +469,8 @@ in_child(int (*test)(struct victim *victim), const struct scene_plan *plan)
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+#define HOLES 6
+
 /* Copies and looks at a few places: 0, or the number of the place. */
 static int
 copy_and_look(struct victim *victim)
@@ -502,8 +504,8 @@ copy_and_look(struct victim *victim)
     if (cpt_memory_read_some(memory, SCENE_FILE + 5 * SCENE_PAGE, &byte, 1) != 1 ||
         byte != scene_byte(SCENE_FILE + 5 * SCENE_PAGE, 0) || cpt_memory_view(memory, SCENE_FILE + 5 * SCENE_PAGE, 1))
         wrong = 5;
-    if (holes.count)
-        wrong = 6;
+    if (!wrong && holes.count)
+        wrong = HOLES;
     cpt_holes_free(&holes);
     cpt_snapshot_close(snapshot);
     cpt_process_close(process);
@@ -513,8 +515,15 @@ copy_and_look(struct victim *victim)
 static int
 without_scan(struct victim *victim)
 {
+    int wrong;
+
     forbid(SYS_ioctl, 0xc0606610, ENOTTY); /* PAGEMAP_SCAN */
-    return copy_and_look(victim);
+    wrong = copy_and_look(victim);
+#ifdef __SANITIZE_ADDRESS__
+    /* Its shadow is too large to be asked about page by page. */
+    return wrong ? wrong - HOLES : 1;
+#endif
+    return wrong;
 }
 
 static int
