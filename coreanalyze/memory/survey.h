@@ -13,7 +13,7 @@ struct cpt_run_list {
 };
 
 enum cpt_survey_use {
-    CPT_USE_THROUGH,   /* what is not copied of it is read from the process: files, what is shared or cannot be written */
+    CPT_USE_THROUGH,   /* what is not copied of it is read from the process: of files, shared, or constant */
     CPT_USE_ANONYMOUS, /* what is not copied of it is zeros */
     CPT_USE_UNKNOWN,   /* anonymous, but which pages there are cannot be told, and it is too large to be copied whole */
 };
@@ -30,8 +30,8 @@ struct cpt_survey {
     bool tells_guards;            /* see cpt_pages_list */
 };
 
-/* Looks at PROCESS, which runs on unless it is held. Errors: as cpt_process_open. SURVEY is to be freed in any case, and
-   may be used for another one without. */
+/* Looks at PROCESS, which runs on unless it is held. Errors: as cpt_process_open. SURVEY is to be freed in any case,
+   and may be used for another one before. */
 CPT_MUST_USE cpt_status cpt_survey_make(struct cpt_survey *survey, struct cpt_process *process,
                                         struct cpt_error *error);
 void cpt_survey_free(struct cpt_survey *survey);
