@@ -1,3 +1,4 @@
+#include "coreanalyze/heap/fields.h"
 #include "coreanalyze/heap/walk.h"
 
 #include <string.h>
@@ -59,6 +60,8 @@ own_kind(const struct cpt_shapes *shapes, const struct cpt_type *entry, struct c
             continue;
         if (kinds[i].size && (!CPT_HAS(kind_size(shapes->values->decode->at, kinds[i].size)) ||
                               shape->basicsize < (uint32_t)kind_size(shapes->values->decode->at, kinds[i].size)))
+            return false;
+        if (!cpt_fields_suit(shapes->values->decode->at, kinds[i].kind))
             return false;
         if (kinds[i].kind == CPT_SHAPE_NDARRAY && shape->basicsize < NDARRAY_SIZE)
             return false;
@@ -150,7 +153,7 @@ measure(struct cpt_shapes *shapes, struct cpt_shape *shape)
     if (flags & (CPT_TYPE_MANAGED_DICT | CPT_TYPE_MANAGED_WEAKREF))
         shape->prefix += PRE_HEADER;
     shape->in_front = shape->prefix;
-    shape->managed_dict = (flags & CPT_TYPE_MANAGED_DICT) != 0;
+    shape->managed_dict = (flags & CPT_TYPE_MANAGED_DICT) && shape->head;
     shape->inline_values = (flags & CPT_TYPE_INLINE_VALUES) && CPT_HAS(at->values.capacity);
     shape->apart_values = shape->managed_dict && !CPT_HAS(at->values.capacity);
     if (shape->apart_values && flags & CPT_TYPE_HEAP && CPT_HAS(at->heaptype.ht_cached_keys))
@@ -169,7 +172,7 @@ find_least(const struct cpt_shapes *shapes, struct cpt_shape *shape)
         shape->least = (uint32_t)at->time.tzinfo;
     else if (shape->kind == CPT_SHAPE_STR)
         shape->least = (uint32_t)at->ascii.size;
-    else if (shape->kind == CPT_SHAPE_INT)
+    else if (shape->kind == CPT_SHAPE_INT || (shape->itemsize && shape->least < (uint32_t)at->object.size + 8))
         shape->least = (uint32_t)at->object.size + 8;
 }
 
@@ -245,7 +248,7 @@ cpt_shape_ask(struct cpt_shapes *shapes, uint64_t address)
 {
     const struct cpt_shape *shape;
 
-    if (!may_be_type(shapes, address))
+    if (!shapes->usable || !may_be_type(shapes, address))
         return NULL;
     pthread_mutex_lock(&shapes->lock);
     shape = find_shape(shapes, address);
@@ -273,6 +276,10 @@ cpt_shapes_init(struct cpt_shapes *shapes, struct cpt_values *values, const stru
 {
     *shapes = (struct cpt_shapes){.values = values, .regions = regions};
     pthread_mutex_init(&shapes->lock, NULL);
+    shapes->usable = cpt_fields_are_usable(values->decode->at);
+    if (!shapes->usable)
+        cpt_holes_add(values->decode->holes, cpt_status_code(CPT_ABSENT), 0,
+                      "the layout does not describe objects as the heap has them");
 }
 
 void

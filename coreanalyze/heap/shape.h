@@ -71,6 +71,7 @@ struct cpt_shapes {
     struct cpt_shape **items;  /* by index */
     size_t count, capacity;
     struct cpt_shape nothing;  /* stands for what is no type */
+    bool usable;               /* the layout tells what it has to */
 };
 
 void cpt_shapes_init(struct cpt_shapes *shapes, struct cpt_values *values, const struct cpt_regions *regions);
