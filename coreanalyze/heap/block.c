@@ -9,8 +9,6 @@
 /* Counts from here on might be an address, of a program that is linked to a low one. */
 #define LARGE_COUNT 0x10000
 
-#define MAX_DEAD (1u << 20) /* blocks remembered that look dead */
-
 enum count_state { COUNT_NONE, COUNT_LIVE, COUNT_DEAD };
 
 uint64_t
@@ -164,7 +162,7 @@ default_size(const struct cpt_walker *w, const struct cpt_found_object *object)
         return size;
     count = (int64_t)cpt_load_u64(object->bytes + w->at->var.ob_size);
     /* Types of variable size that keep something else than a count there: a frame or generator, whose sizers are known. */
-    return size + (count > 0 && (uint64_t)count <= object->size ? (uint64_t)count * shape->itemsize : 0);
+    return size + (count > 0 && (uint64_t)count <= object->size / shape->itemsize ? (uint64_t)count * shape->itemsize : 0);
 }
 
 void
@@ -182,7 +180,7 @@ cpt_object_count(struct cpt_walker *w, const struct cpt_found_object *object, ui
         size_of += shape->in_front;
     } else if (shape->sizing != CPT_SIZING_ASK) {
         size_of = default_size(w, object);
-    } else if (!cpt_shape_size_of(w->shapes, shape, object->address, &size_of)) {
+    } else if (!cpt_shape_size_of(w->shapes, shape, object->address, &size_of) || size_of > w->most) {
         size_of = default_size(w, object);
         tally->guessed = true;
     }

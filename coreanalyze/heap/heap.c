@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #define REPR_LIMIT 80
+#define TIMES_LOOKED_AT 16 /* as often as that all of the heap is looked through at most */
+#define LEAST_BUDGET (UINT64_C(64) << 20)
 #define PRE_HEADER 16
 
 struct thread_start {
@@ -47,12 +49,14 @@ init_walker(struct cpt_heap_walk *walk, struct cpt_walker *w, struct cpt_error *
     w->sign = 1;
     w->low = UINT64_MAX;
     for (size_t i = 0; i < heap->regions.count; i++) {
+        w->most += heap->regions.items[i].end - heap->regions.items[i].start;
         if (!heap->regions.items[i].objects)
             continue;
         if (w->low == UINT64_MAX)
             w->low = heap->regions.items[i].start;
         w->high = heap->regions.items[i].end;
     }
+    w->budget = LEAST_BUDGET + TIMES_LOOKED_AT * w->most;
     list_prefixes(w);
     w->native = calloc(heap->regions.count + 1, sizeof(*w->native));
     return w->native ? CPT_OK : cpt_error_set(error, CPT_NOMEM, "out of memory");

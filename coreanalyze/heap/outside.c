@@ -19,7 +19,7 @@ find_object(struct cpt_walker *w, const struct cpt_region *region, uint64_t poin
     if (!block->is_chunk && !certain)
         return false;
     /* A chunk ends with the word in front of the next one's size, but for those that are mapped for themselves. */
-    if (block->is_chunk)
+    if (block->is_chunk && block->start + block->size - 8 - pointer < size)
         size = block->start + block->size - 8 - pointer;
     found->shape = shape;
     if (cpt_object_classify(w, pointer, region->bytes + offset, size, found) != CPT_BLOCK_OBJECT)
@@ -27,6 +27,26 @@ find_object(struct cpt_walker *w, const struct cpt_region *region, uint64_t poin
     if (!block->is_chunk)
         *block = cpt_native_block(w->regions, region, data, shape->prefix + cpt_object_needed(w, found));
     return true;
+}
+
+static void
+count_found(struct cpt_walker *w, const struct cpt_region *region, const struct cpt_found_object *found,
+            const struct cpt_native_block *block)
+{
+    struct cpt_heap_native *native = &w->native[region - w->regions->items];
+
+    native->objects += (uint64_t)w->sign;
+    native->object_bytes += (uint64_t)w->sign * cpt_native_resident(w, block);
+    cpt_object_count(w, found, block->size);
+    cpt_walker_neighbours(w, found);
+}
+
+/* Whether instances lead to nothing else. */
+static bool
+is_end(const struct cpt_shape *shape)
+{
+    return !shape->head && (shape->kind == CPT_SHAPE_LEAF || shape->kind == CPT_SHAPE_INT ||
+                            shape->kind == CPT_SHAPE_STR || shape->kind == CPT_SHAPE_BYTES);
 }
 
 void
@@ -37,10 +57,14 @@ cpt_outside_visit(struct cpt_walker *w, uint64_t pointer, bool certain)
     struct cpt_native_block block;
     uint64_t *place;
 
-    if (!region || !region->objects || cpt_bits_get(region->objects, cpt_region_granule(region, pointer)) ||
+    if (w->sign < 0 || !region || !region->objects || cpt_bits_get(region->objects, cpt_region_granule(region, pointer)) ||
         !find_object(w, region, pointer, certain, &found, &block) ||
         cpt_bits_set(region->objects, cpt_region_granule(region, pointer)))
         return;
+    if (is_end(found.shape)) {
+        count_found(w, region, &found, &block);
+        return;
+    }
     place = cpt_vec_add(&w->pending);
     if (place)
         *place = pointer;
@@ -59,17 +83,11 @@ cpt_outside_open(struct cpt_walker *w, uint64_t pointer, struct cpt_found_object
 void
 cpt_outside_count(struct cpt_walker *w, uint64_t pointer)
 {
-    struct cpt_heap_native *native;
     struct cpt_found_object found;
     struct cpt_native_block block;
 
-    if (!cpt_outside_open(w, pointer, &found, &block))
-        return;
-    native = &w->native[cpt_region_find(w->regions, pointer) - w->regions->items];
-    native->objects += (uint64_t)w->sign;
-    native->object_bytes += (uint64_t)w->sign * cpt_native_resident(w, &block);
-    cpt_object_count(w, &found, block.size);
-    cpt_walker_neighbours(w, &found);
+    if (cpt_outside_open(w, pointer, &found, &block))
+        count_found(w, cpt_region_find(w->regions, pointer), &found, &block);
 }
 
 void

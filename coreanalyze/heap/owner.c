@@ -11,7 +11,6 @@
 #define ENTRY_GENERAL 24 /* PyDictKeyEntry: hash, key, value */
 #define ENTRY_UNICODE 16 /* PyDictUnicodeEntry (3.11+): key, value */
 #define MAX_ITEMS (UINT64_C(1) << 40)
-#define MAX_NODES (UINT64_C(1) << 28) /* of one linked list of blocks */
 #define SMALL_BLOCK 1024 /* of numbers and texts with attributes, that is looked through as a whole */
 
 /* PyByteArrayObject: ob_bytes, the block, follows ob_alloc in every version. */
@@ -40,7 +39,7 @@ visit_items(struct cpt_walker *w, uint64_t address, uint64_t count)
 {
     const uint8_t *bytes = cpt_region_bytes(w->regions, address, items(count, POINTER));
 
-    if (bytes && address)
+    if (bytes && cpt_walker_spend(w, items(count, POINTER)))
         cpt_walker_scan(w, bytes, items(count, POINTER), true);
 }
 
@@ -103,7 +102,7 @@ visit_entries(struct cpt_walker *w, const struct cpt_keys *keys)
     const uint8_t *bytes = cpt_region_bytes(w->regions, keys->address, keys->entries + keys->count * keys->entry_size);
     uint64_t key_at = keys->entry_size - 2 * POINTER;
 
-    if (!bytes)
+    if (!bytes || !cpt_walker_spend(w, keys->count * keys->entry_size))
         return;
     bytes += keys->entries + key_at;
     for (uint64_t i = 0; i < keys->count; i++, bytes += keys->entry_size) {
@@ -151,15 +150,31 @@ own_dict(struct cpt_walker *w, const struct cpt_found_object *object, uint64_t *
     if (!cpt_keys_read(w->regions, w->at, word(object, w->at->dict.ma_keys), &keys))
         return 0;
     if (values) {
-        *size_of += items(keys.shared_values, POINTER);
+        *size_of += cpt_walker_believe(w, values, items(keys.shared_values, POINTER));
         bytes += own_values(w, values, keys.shared_values);
     }
     if (keys.references == 1) {
-        *size_of += keys.size;
+        *size_of += cpt_walker_believe(w, keys.address, keys.size);
         bytes += cpt_buffer_claim(w, keys.address, keys.size);
     }
     visit_entries(w, &keys);
     return bytes;
+}
+
+/* Claims the block of SIZE bytes at POINTER, to which another one has led. False: it is no such block, and the chain may
+   have left its own blocks for objects that are linked with each other. */
+static bool
+claim_link(struct cpt_walker *w, uint64_t pointer, uint64_t size, uint64_t *bytes)
+{
+    const uint8_t *there = cpt_region_bytes(w->regions, pointer - w->hooks, w->hooks + size);
+    struct cpt_found_object object;
+    uint64_t claimed;
+
+    if (!there || cpt_block_classify(w, pointer - w->hooks, there, w->hooks + size, &object) == CPT_BLOCK_OBJECT)
+        return false;
+    claimed = cpt_buffer_claim(w, pointer, size);
+    *bytes += claimed;
+    return claimed;
 }
 
 static uint64_t
@@ -171,16 +186,11 @@ own_odict(struct cpt_walker *w, const struct cpt_found_object *object, uint64_t 
     if (!CPT_HAS(w->at->odictnode.size) || !CPT_HAS(w->at->odictnode.next))
         return bytes;
     size = (uint64_t)w->at->odictnode.size;
-    *size_of += fast + items(used, size);
+    *size_of += cpt_walker_believe(w, word(object, w->at->odict.od_fast_nodes), fast) +
+                (used <= w->most / size ? used * size : 0);
     bytes += cpt_buffer_claim(w, word(object, w->at->odict.od_fast_nodes), fast);
-    for (uint64_t i = 0; node && i <= used && i < MAX_NODES; i++) {
-        const uint8_t *there = cpt_region_bytes(w->regions, node, size);
-
-        if (!there)
-            break;
-        bytes += cpt_buffer_claim(w, node, size);
-        node = cpt_load_u64(there + w->at->odictnode.next);
-    }
+    for (uint64_t i = 0; node && i <= used && claim_link(w, node, size, &bytes); i++)
+        node = cpt_load_u64(cpt_region_bytes(w->regions, node, size) + w->at->odictnode.next);
     return bytes;
 }
 
@@ -190,7 +200,7 @@ own_list(struct cpt_walker *w, const struct cpt_found_object *object, uint64_t *
     uint64_t allocated = word(object, w->at->list.allocated), count = word(object, w->at->var.ob_size);
     uint64_t address = word(object, w->at->list.ob_item);
 
-    *size_of = object->shape->basicsize + items(allocated, POINTER);
+    *size_of = object->shape->basicsize + cpt_walker_believe(w, address, items(allocated, POINTER));
     if (!address || allocated >= MAX_ITEMS)
         return 0;
     visit_items(w, address, count < allocated ? count : allocated);
@@ -215,8 +225,10 @@ own_set(struct cpt_walker *w, const struct cpt_found_object *object, uint64_t *s
     *size_of = object->shape->basicsize;
     if (table == object->address + (uint64_t)w->at->set.smalltable)
         return 0; /* within the object, which is looked through as a whole */
-    *size_of += size;
+    *size_of += cpt_walker_believe(w, table, size);
     bytes = size ? cpt_region_bytes(w->regions, table, size) : NULL;
+    if (bytes && !cpt_walker_spend(w, size))
+        bytes = NULL;
     for (uint64_t i = 0; bytes && i < size; i += (uint64_t)2 * POINTER)
         cpt_walker_touch(w, cpt_load_u64(bytes + i), true);
     return cpt_buffer_claim(w, table, size);
@@ -234,21 +246,18 @@ own_deque(struct cpt_walker *w, const struct cpt_found_object *object, uint64_t 
     if (!CPT_HAS(at->block.size) || at->block.size <= 2 * POINTER)
         return 0;
     length = (uint64_t)at->block.size / POINTER - 2;
-    if (count >= MAX_ITEMS || left >= length + 1)
+    if (count >= w->most / POINTER || left >= length + 1)
         return 0;
     blocks = (left + count + length - 1) / length;
     *size_of += blocks * (uint64_t)at->block.size;
-    for (uint64_t i = 0; block && i < (blocks ? blocks : 1) && i < MAX_NODES; i++) {
+    for (uint64_t i = 0; block && i < (blocks ? blocks : 1) && claim_link(w, block, (uint64_t)at->block.size, &bytes); i++) {
         const uint8_t *there = cpt_region_bytes(w->regions, block, (uint64_t)at->block.size);
         uint64_t first = i ? 0 : left, end = left + count - i * length;
 
-        if (!there)
-            break;
         if (end > length)
             end = length;
         if (first < end)
             cpt_walker_scan(w, there + at->block.data + first * POINTER, (end - first) * POINTER, true);
-        bytes += cpt_buffer_claim(w, block, (uint64_t)at->block.size);
         block = cpt_load_u64(there + at->block.rightlink);
     }
     for (uint64_t i = 0; i < spare && i < 16 && CPT_HAS(at->deque.freeblocks); i++)
@@ -266,11 +275,14 @@ own_bytearray(struct cpt_walker *w, const struct cpt_found_object *object, uint6
     *size_of = object->shape->basicsize;
     if (!allocated || allocated >= MAX_ITEMS)
         return 0;
-    *size_of += allocated;
-    if (!CPT_HAS(w->at->bytearray.ob_bytes_object))
-        return cpt_buffer_claim(w, cpt_load_u64(object->bytes + w->at->bytearray.ob_alloc + BYTES_BEHIND_ALLOC), allocated);
+    if (!CPT_HAS(w->at->bytearray.ob_bytes_object)) {
+        uint64_t data = cpt_load_u64(object->bytes + w->at->bytearray.ob_alloc + BYTES_BEHIND_ALLOC);
+
+        *size_of += cpt_walker_believe(w, data, allocated);
+        return cpt_buffer_claim(w, data, allocated);
+    }
     head = (uint64_t)w->at->bytes.ob_sval + 1;
-    *size_of += head;
+    *size_of += cpt_walker_believe(w, word(object, w->at->bytearray.ob_bytes_object), allocated + head);
     return cpt_buffer_claim(w, word(object, w->at->bytearray.ob_bytes_object), allocated + head);
 }
 
@@ -302,21 +314,21 @@ own_str(struct cpt_walker *w, const struct cpt_found_object *object, uint64_t *s
     uint64_t data = compact ? object->address + head : word(object, at->unicode.data);
     uint64_t text = items(length + 1, kind), wstr = word(object, at->ascii.wstr);
 
-    *size_of = head + (data ? text : 0);
+    *size_of = head + (data ? cpt_walker_believe(w, data, text) : 0);
     if (!compact && data)
         bytes += cpt_buffer_claim(w, data, text);
     if (!ascii) {
         uint64_t utf8 = word(object, at->compact.utf8), utf8_size = items(word(object, at->compact.utf8_length) + 1, 1);
 
         if (utf8 && utf8 != data) {
-            *size_of += utf8_size;
+            *size_of += cpt_walker_believe(w, utf8, utf8_size);
             bytes += cpt_buffer_claim(w, utf8, utf8_size);
         }
     }
     if (wstr && (!ready || wstr != data)) {
         uint64_t size = items((ascii ? length : word(object, at->compact.wstr_length)) + 1, WCHAR);
 
-        *size_of += size;
+        *size_of += cpt_walker_believe(w, wstr, size);
         bytes += cpt_buffer_claim(w, wstr, size);
     }
     return bytes;

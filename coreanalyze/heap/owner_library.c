@@ -35,7 +35,7 @@ claim_and_scan(struct cpt_walker *w, uint64_t pointer, uint64_t need)
     if (size > need + CHUNK_HEAD)
         need = size - CHUNK_HEAD;
     bytes = size ? cpt_region_bytes(w->regions, pointer, need) : NULL;
-    if (bytes)
+    if (bytes && cpt_walker_spend(w, need))
         cpt_walker_scan(w, bytes, need, false);
     return size;
 }

@@ -1,6 +1,8 @@
 /* Walking the pools of arenas. */
 #include "coreanalyze/heap/walk.h"
 
+#include "coreanalyze/base/limits.h"
+
 /* Bits of the objects of one pool, for all granules of the largest pool. */
 #define POOL_WORDS (16384 / 16 / 64)
 
@@ -21,10 +23,15 @@ enter_objects(struct cpt_region *region, uint64_t address, const uint64_t *bits,
     }
 }
 
+/* More free lists than any interpreter has stay unexplained. */
 static void
 remember(struct cpt_walker *w, uint64_t address, bool dead)
 {
-    uint64_t *place = dead ? cpt_vec_add(&w->dead) : cpt_vec_add(&w->damaged);
+    uint64_t *place;
+
+    if (dead && w->dead.count >= CPT_MAX_DEAD)
+        return;
+    place = dead ? cpt_vec_add(&w->dead) : cpt_vec_add(&w->damaged);
 
     if (place)
         *place = address;

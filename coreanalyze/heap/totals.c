@@ -59,6 +59,9 @@ settle_dead(struct cpt_walker *w)
 static void
 name_damage(struct cpt_heap *heap, const struct cpt_walker *w)
 {
+    if (!w->budget)
+        cpt_holes_add(heap->decode.holes, cpt_status_code(CPT_LIMIT), 0,
+                      "what objects say to own overlaps: some of it was not looked through");
     for (size_t i = 0; i < w->damaged.count; i++)
         cpt_holes_add(heap->decode.holes, "corrupt", w->damaged.items[i],
                       "the pool at 0x%" PRIx64 " is damaged: which of its blocks are in use is not sure",
@@ -110,6 +113,14 @@ compare_types(const void *a, const void *b)
     return left->type->address < right->type->address ? -1 : left->type->address > right->type->address;
 }
 
+/* Two that own one buffer make the sum of a type whose object is taken back too small. */
+static void
+saturate(uint64_t *sum)
+{
+    if (*sum >> 63)
+        *sum = 0;
+}
+
 /* Drops types without objects, and adds the rest up. */
 static void
 finish_types(struct cpt_heap *heap, struct cpt_heap_type *types, struct cpt_shapes *shapes)
@@ -119,6 +130,10 @@ finish_types(struct cpt_heap *heap, struct cpt_heap_type *types, struct cpt_shap
     for (size_t i = 0; i < shapes->count; i++) {
         types[i].type = shapes->items[i]->type;
         types[i].size_of_guessed |= shapes->items[i]->sizing == CPT_SIZING_GUESS;
+        saturate(&types[i].objects);
+        saturate(&types[i].bytes);
+        saturate(&types[i].buffer_bytes);
+        saturate(&types[i].size_of);
         if (!types[i].objects)
             continue;
         heap->objects += types[i].objects;

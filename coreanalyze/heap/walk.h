@@ -14,6 +14,7 @@ struct cpt_tally {
 };
 
 #define CPT_RECENT_SHAPES 4096
+#define CPT_BELIEVED 1024 /* bytes that an object may say to own without a closer look */
 
 /* One thread's share of a walk. */
 struct cpt_walker {
@@ -34,6 +35,8 @@ struct cpt_walker {
     uint64_t object_bytes, buffer_bytes, dead_bytes;
     struct cpt_heap_native *native; /* by the region's number */
     uint64_t shared_buffers;
+    uint64_t most;         /* bytes of all regions: nothing is larger */
+    uint64_t budget;       /* bytes of tables that may still be looked through */
     CPT_VEC(uint64_t) pending;      /* objects outside of pools that are to be gone through */
     CPT_VEC(uint64_t) dead;         /* blocks that look like dead objects, as long as nobody owns them */
     CPT_VEC(uint64_t) damaged;      /* pools */
@@ -168,6 +171,31 @@ cpt_walker_touch(struct cpt_walker *w, uint64_t pointer, bool certain)
     if (!region || !region->objects || cpt_region_pool(w->regions, region, pointer))
         return;
     cpt_outside_visit(w, pointer, certain);
+}
+
+/* Whether SIZE more bytes of what objects own may be looked through. Tables of a sound heap do not overlap, those of a
+   damaged one could make its walk take forever. */
+static inline bool
+cpt_walker_spend(struct cpt_walker *w, uint64_t size)
+{
+    if (size > w->budget) {
+        w->budget = 0;
+        return false;
+    }
+    w->budget -= size;
+    return true;
+}
+
+/* SIZE, which an object says to own at ADDRESS; 0 where that is more than there is. */
+static inline uint64_t
+cpt_walker_believe(const struct cpt_walker *w, uint64_t address, uint64_t size)
+{
+    const struct cpt_region *region;
+
+    if (size < CPT_BELIEVED)
+        return size;
+    region = cpt_region_find(w->regions, address);
+    return size <= (region ? region->end - address : w->most) ? size : 0;
 }
 
 /* All words of the SIZE bytes at BYTES. */
