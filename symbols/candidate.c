@@ -36,7 +36,7 @@ add_table(const struct cpt_find_query *query, const struct cpt_candidate *candid
         status = cpt_layout_from_series(&fields, &layout->version, error);
     if (status)
         return status;
-    cpt_layout_add_steady(&fields);
+    cpt_layout_add_steady(&fields, layout->version.hex);
     cpt_layout_fill(layout, &fields, CPT_LAYOUT_TABLE);
     return CPT_OK;
 }
@@ -60,7 +60,7 @@ add_dwarf(const struct cpt_find_query *query, const struct cpt_candidate *candid
     status = cpt_layout_from_dwarf(&fields, path, query->sysroot, error);
     if (status)
         return status;
-    cpt_layout_add_steady(&fields);
+    cpt_layout_add_steady(&fields, layout->version.hex);
     cpt_layout_fill(layout, &fields, CPT_LAYOUT_DWARF);
     return CPT_OK;
 }

@@ -29,6 +29,7 @@ cpt_dialect_init(struct cpt_dialect *dialect, uint32_t hex)
     dialect->int_has_digit = dialect->minor >= 11;
     dialect->int_size_by_type = dialect->minor >= 13;
     dialect->static_types_have_head = dialect->minor == 11 || dialect->minor == 12;
+    dialect->metatypes_have_head = dialect->minor >= 13;
     dialect->partial_full_name = dialect->minor >= 13;
     dialect->weakref_own_name = hex < 0x030b0400;
     dialect->weakref_full_name = dialect->minor >= 13;

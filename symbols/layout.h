@@ -100,6 +100,7 @@ struct cpt_dialect {
     bool int_has_digit;          /* 0 has a digit too, from 3.11 */
     bool int_size_by_type;       /* int.__sizeof__ begins with tp_basicsize, from 3.13 */
     bool static_types_have_head; /* sys.getsizeof() counts a PyGC_Head for static types, which have none: 3.11, 3.12 */
+    bool metatypes_have_head;    /* for static types whose type is not `type` itself: from 3.13 */
     bool partial_full_name;      /* functools.partial with its module, also of subclasses: from 3.13 */
     bool weakref_own_name;       /* of a referent its own __name__ attribute, not its type's: to 3.11.3 */
     bool weakref_full_name;      /* of a referent's type, and <weakproxy at 0x…; to 'm.T' at 0x…>: from 3.13 */
@@ -196,8 +197,18 @@ CPT_MUST_USE cpt_status cpt_layout_from_series(struct cpt_layout_fields *fields,
                                                struct cpt_error *error);
 
 /* Adds what FIELDS lack of the structures of standard extension modules (datetime, decimal, array), which no CPython
-   ever changed. */
-void cpt_layout_add_steady(struct cpt_layout_fields *fields);
+   ever changed, or none but by minor version. HEX: PY_VERSION_HEX; 0 where it is not known. */
+void cpt_layout_add_steady(struct cpt_layout_fields *fields, uint32_t hex);
+
+/* _pickle.Pickler and _pickle.Unpickler changed within minor versions too, and are told by the tp_basicsize of the type
+   itself. CPT_NO_FIELD, NULL: one that is not known. */
+int32_t cpt_layout_pickler_output(uint64_t basicsize);
+
+struct cpt_unpickler_layout {
+    int32_t input_line, encoding, errors, marks, marks_size;
+};
+
+const struct cpt_unpickler_layout *cpt_layout_unpickler(uint64_t basicsize);
 
 /* The layout that the debug information of the ELF file at PATH (or of the separate debug file that
    belongs to it by build-id or debuglink, looked up under SYSROOT too if not NULL) describes.

@@ -110,7 +110,17 @@
     STRUCT(packer, "PyStructObject")                                                               \
     STRUCT(cdata, "CDataObject")                                                                   \
     STRUCT(element, "ElementObject")                                                               \
-    STRUCT(elementextra, "ElementObjectExtra")
+    STRUCT(elementextra, "ElementObjectExtra")                                                     \
+    STRUCT(bytesio, "bytesio")                                                                     \
+    STRUCT(combinations, "combinationsobject")                                                     \
+    STRUCT(permutations, "permutationsobject")                                                     \
+    STRUCT(product, "productobject")                                                               \
+    STRUCT(pickler, "PicklerObject")                                                               \
+    STRUCT(memotable, "PyMemoTable")                                                               \
+    STRUCT(unpickler, "UnpicklerObject")                                                           \
+    STRUCT(simplequeue, "simplequeueobject")                                                       \
+    STRUCT(stgdict, "StgDictObject")                                                               \
+    STRUCT(stginfo, "StgInfo")
 
 /* _PyRuntimeState. ceval_gil: to 3.11; gc_collecting: to 3.8. */
 #define CPT_LAYOUT_runtime(FIELD, BITS)                                                            \
@@ -241,6 +251,8 @@
     FIELD(code, co_executors, "co_executors")                                                      \
     FIELD(code, co_opcache, "co_opcache")                                                          \
     FIELD(code, co_opcache_map, "co_opcache_map")                                                  \
+    FIELD(code, co_opcache_size, "co_opcache_size")                                                \
+    FIELD(code, co_code, "co_code")                                                                \
     FIELD(code, co_cell2arg, "co_cell2arg")
 
 #define CPT_LAYOUT_object(FIELD, BITS)                                                             \
@@ -688,5 +700,47 @@
     FIELD(elementextra, allocated, "allocated")                                                    \
     FIELD(elementextra, children, "children")                                                      \
     FIELD(elementextra, embedded, "_children")
+
+#define CPT_LAYOUT_bytesio(FIELD, BITS) FIELD(bytesio, buf, "buf")
+
+/* itertools; combinations_with_replacement is laid out as combinations is. */
+#define CPT_LAYOUT_combinations(FIELD, BITS)                                                       \
+    FIELD(combinations, pool, "pool")                                                              \
+    FIELD(combinations, r, "r")
+
+#define CPT_LAYOUT_permutations(FIELD, BITS)                                                       \
+    FIELD(permutations, pool, "pool")                                                              \
+    FIELD(permutations, r, "r")
+
+#define CPT_LAYOUT_product(FIELD, BITS) FIELD(product, pools, "pools")
+
+/* _pickle: what did not move. The rest is told by size, see cpt_layout_unpickler(). */
+#define CPT_LAYOUT_pickler(FIELD, BITS) FIELD(pickler, memo, "memo")
+
+#define CPT_LAYOUT_memotable(FIELD, BITS)                                                          \
+    FIELD(memotable, mt_allocated, "mt_allocated")                                                 \
+    FIELD(memotable, mt_table, "mt_table")
+
+#define CPT_LAYOUT_unpickler(FIELD, BITS)                                                          \
+    FIELD(unpickler, memo, "memo")                                                                 \
+    FIELD(unpickler, memo_size, "memo_size")
+
+/* queue.SimpleQueue, from 3.13; a list holds its items before. */
+#define CPT_LAYOUT_simplequeue(FIELD, BITS)                                                        \
+    FIELD(simplequeue, items, "buf.items")                                                         \
+    FIELD(simplequeue, items_cap, "buf.items_cap")
+
+/* What ctypes knows of one of its types: the type's dict, to 3.12; from 3.13 behind the type object. */
+#define CPT_LAYOUT_stgdict(FIELD, BITS)                                                            \
+    FIELD(stgdict, length, "length")                                                               \
+    FIELD(stgdict, elements, "ffi_type_pointer.elements")                                          \
+    FIELD(stgdict, format, "format")                                                               \
+    FIELD(stgdict, ndim, "ndim")
+
+#define CPT_LAYOUT_stginfo(FIELD, BITS)                                                            \
+    FIELD(stginfo, length, "length")                                                               \
+    FIELD(stginfo, elements, "ffi_type_pointer.elements")                                          \
+    FIELD(stginfo, format, "format")                                                               \
+    FIELD(stginfo, ndim, "ndim")
 
 #endif

@@ -276,8 +276,8 @@ compare(const struct options *options, const char *path)
     if (self.present)
         count += print_differences(&self, dwarf.present ? &dwarf : &table, true, false);
     /* Extension modules are in the interpreter itself in some builds. */
-    cpt_layout_add_steady(&table.fields);
-    cpt_layout_add_steady(&dwarf.fields);
+    cpt_layout_add_steady(&table.fields, file.version.hex);
+    cpt_layout_add_steady(&dwarf.fields, file.version.hex);
     if (dwarf.present)
         count += print_differences(&table, &dwarf, false, varies);
     printf("%s: CPython %s%s, %s, and the table of %s: %zu differences\n", path, text,

@@ -148,5 +148,6 @@
         AT(generation.size, 24), AT(generation.head, 0),
         AT(stringio.size, 120), AT(stringio.buf, 16), AT(stringio.buf_size, 40),
         AT(packer.size, 56), AT(packer.s_codes, 32),
-        AT(element.size, 56), AT(element.extra, 40)),
+        AT(element.size, 56), AT(element.extra, 40),
+        AT(bytesio.size, 64), AT(bytesio.buf, 16)),
 },

@@ -129,21 +129,21 @@ test_series(void **state)
 static void
 test_steady(void **state)
 {
-    struct cpt_layout_fields steady;
     size_t compared = 0;
 
     (void)state;
-    cpt_layout_fields_init(&steady);
-    cpt_layout_add_steady(&steady);
     for (size_t i = 0; i < COUNT(choices); i++) {
         struct cpt_python_version version = {choices[i].hex, choices[i].free_threaded, choices[i].debug};
-        struct cpt_layout_fields fields, filled;
+        struct cpt_layout_fields steady, fields, filled;
         struct cpt_error error;
+
+        cpt_layout_fields_init(&steady);
+        cpt_layout_add_steady(&steady, choices[i].hex);
 
         if (cpt_layout_from_table(&fields, NULL, &version, &choices[i].hints, &error))
             continue;
         filled = fields;
-        cpt_layout_add_steady(&filled);
+        cpt_layout_add_steady(&filled, choices[i].hex);
         assert_int_equal(filled.decimal.digits, 40);
         for (size_t field = 0; field < CPT_LAYOUT_FIELD_COUNT; field++) {
             int32_t offset = cpt_layout_get(&steady, field);
