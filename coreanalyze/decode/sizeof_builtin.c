@@ -174,15 +174,15 @@ size_type(struct cpt_sizing *z)
 }
 
 const struct cpt_sizer cpt_sizers_builtin[] = {
-    {"object", cpt_size_default},
-    {"int", size_int},
-    {"str", size_str},
-    {"bytearray", size_bytearray},
-    {"list", size_list},
-    {"dict", cpt_size_dict},
-    {"frozendict", cpt_size_dict},
-    {"set", size_set},
-    {"frozenset", size_set},
-    {"type", size_type},
-    {0},
+    {.name = "object", .size = cpt_size_default},
+    {.name = "int", .size = size_int},
+    {.name = "str", .size = size_str},
+    {.name = "bytearray", .size = size_bytearray},
+    {.name = "list", .size = size_list},
+    {.name = "dict", .size = cpt_size_dict},
+    {.name = "frozendict", .size = cpt_size_dict},
+    {.name = "set", .size = size_set},
+    {.name = "frozenset", .size = size_set},
+    {.name = "type", .size = size_type},
+    {.name = NULL},
 };

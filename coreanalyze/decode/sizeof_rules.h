@@ -17,17 +17,25 @@ struct cpt_sizing {
     struct cpt_decode *decode;
     const struct cpt_layout_fields *at;
     const struct cpt_object *object;
+    const struct cpt_sizer *sizer;
     struct cpt_error *error;
     cpt_status status;
 };
 
 struct cpt_sizer {
     const char *name; /* tp_name of the type */
-    uint64_t (*size)(struct cpt_sizing *z);
+    uint64_t (*size)(struct cpt_sizing *z); /* NULL: goes by the type, see cpt_sizer_of_scalar() */
+    /* What a file that holds the type is called up to the first dot, where its name lacks the module and it may be no
+       part of the interpreter's own file. */
+    const char *library;
+    unsigned item;    /* bytes of what it counts, where that goes by the type */
 };
 
 /* Each ends with an entry without name. */
-extern const struct cpt_sizer cpt_sizers_builtin[], cpt_sizers_code[], cpt_sizers_library[];
+extern const struct cpt_sizer cpt_sizers_builtin[], cpt_sizers_code[], cpt_sizers_library[], cpt_sizers_numpy[];
+
+/* Of "numpy.generic": the one for scalars of TYPE; NULL where TYPE is none that is known. */
+const struct cpt_sizer *cpt_sizer_of_scalar(struct cpt_values *values, const struct cpt_type *type);
 
 /* object.__sizeof__ */
 uint64_t cpt_size_default(struct cpt_sizing *z);
@@ -36,6 +44,15 @@ uint64_t cpt_size_dict(struct cpt_sizing *z);
 
 /* The table of a dict at ADDRESS. */
 uint64_t cpt_size_keys(struct cpt_sizing *z, uint64_t address);
+
+/* sys.getsizeof() of the bytes object at ADDRESS. */
+uint64_t cpt_size_bytes(struct cpt_sizing *z, uint64_t address);
+
+/* The C string at ADDRESS with its end; 0 where ADDRESS is 0. */
+uint64_t cpt_size_text(struct cpt_sizing *z, uint64_t address);
+
+/* 0, with CPT_ABSENT as the failure: "WHAT is not known". */
+uint64_t cpt_size_unknown(struct cpt_sizing *z, const char *what);
 
 /* The word FIELD of the structure at ADDRESS. */
 static inline uint64_t
@@ -74,6 +91,13 @@ items(struct cpt_sizing *z, uint64_t count, uint64_t size)
             z->error->address = z->object->address;
     }
     return z->status ? 0 : count * size;
+}
+
+/* The count of the tuple, or other object of variable size, at ADDRESS. */
+static inline uint64_t
+length_of(struct cpt_sizing *z, uint64_t address)
+{
+    return word_of(z, address, z->at->var.ob_size);
 }
 
 static inline uint64_t

@@ -19,8 +19,8 @@ OBJECT = {
     "size": Either(int, None), "reference_count": int, "immortal": bool, "tracked": Either(bool, None),
     "parts": [PART], "more_parts": bool}
 
-# Types with a __sizeof__ that counts what only they know.
-SIZE_UNKNOWN = {"sized", "child of sized", "bytes buffer", "product"}
+# Classes with a __sizeof__ of their own.
+SIZE_UNKNOWN = {"sized", "child of sized"}
 
 
 def read_object(where, address, *arguments):
