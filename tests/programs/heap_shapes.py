@@ -440,8 +440,8 @@ def make_lists():
         cleared = list(range(number))
         cleared.clear()
         kept["lists"].append(cleared)
-    kept["lists"].append([0] * 1000000)
-    kept["tuples"].append((0,) * 1000000)
+    kept["lists"].append([0] * 200000)
+    kept["tuples"].append((0,) * 200000)
     nested = []
     for _ in range(2000):
         nested = [nested]
@@ -451,7 +451,7 @@ def make_lists():
 # Memory in a row
 
 def make_bytes():
-    for number in list(range(0, 70)) + [455, 456, 479, 480, 481, 500, 511, 512, 513, 1000, 100000, 3000000]:
+    for number in list(range(0, 70)) + [455, 456, 479, 480, 481, 500, 511, 512, 513, 1000, 100000, 400000]:
         kept["bytearrays"].append(bytearray(number))
         sliced = bytearray(b"x" * number)
         del sliced[:number // 3]
@@ -483,7 +483,7 @@ def make_bytes():
 
 
 def make_texts():
-    for number in list(range(0, 70)) + [200, 455, 460, 463, 464, 500, 1000, 100000, 2000000]:
+    for number in list(range(0, 70)) + [200, 455, 460, 463, 464, 500, 1000, 100000, 300000]:
         for character in "a", "\xe9", "\u20ac", "\U0001f600":
             kept["texts"].append(character * number)
     for character in "\xe9", "\u20ac", "\U0001f600":
