@@ -1,6 +1,7 @@
 """Where all of a process's memory is: adds up to what the kernel says, and moves by what a program takes of each kind."""
 import json
 import os
+import random
 import re
 import signal
 import struct
@@ -14,6 +15,7 @@ from test_pools import statistics
 DUMP = os.environ.get("DUMPREGIONS") or os.path.join(os.path.dirname(TESTS), "build", "tests", "live", "dumpregions")
 SUPPORTED = interpreters.supported()
 CATEGORIES = ["objects", "object-buffers", "pymalloc-free", "pymalloc-other", "native-heap", "stacks", "files", "anonymous"]
+VARIANTS = int(os.environ.get("CPT_TEST_VARIANTS", "20"))
 KB = 1024
 THREADS = 20
 # What beside the amount taken may come and go between two looks: pages of files that were read, the C library's and
@@ -70,8 +72,8 @@ def private_resident(pid):
     return total
 
 
-def dumped(path):
-    """Bytes of memory that a core holds."""
+def segments(path):
+    """(offset, address, size) of all memory that a core holds."""
     with open(path, "rb") as core:
         head = core.read(64)
         offset, = struct.unpack_from("<Q", head, 32)
@@ -79,7 +81,11 @@ def dumped(path):
         core.seek(offset)
         table = core.read(size * count)
     loads = [struct.unpack_from("<IIQQQQQQ", table, i * size) for i in range(count)]
-    return sum(load[5] for load in loads if load[0] == 1)
+    return [(load[2], load[3], load[5]) for load in loads if load[0] == 1]
+
+
+def dumped(path):
+    return sum(size for _, _, size in segments(path))
 
 
 def unusable(interpreter):
@@ -326,3 +332,44 @@ def test_other_allocators(allocator, some_python, start):
     hooks = facts(target)["taken"]["small_objects"] // 480 * 48
     assert taken - SLACK < after["objects"] - before["objects"] < taken + hooks + SLACK
     assert abs(after["native-heap"] - before["native-heap"]) < taken // 20 + SLACK
+
+
+# Damage
+
+def test_damaged_core(some_python, start, scratch):
+    """Whatever is changed in the structures that are looked at: it adds up, and to the same."""
+    needs_kernel_cores()
+    target = start(some_python, "allocate.py", 2, core_limit=True)
+    while step(target) != "sparse":
+        pass
+    said = facts(target)
+    path = target.kernel_core()
+    total = dumped(path)
+    listed = regions(path)
+    places = [start for start, _, kind in listed if kind in ("anonymous", "brk", "heap", "chunk", "stack")]
+    places += [end - 4096 for _, end, kind in listed if kind == "stack"] + [address & -4096 for address, _ in said["kept"]]
+    chance = random.Random(4711)
+    with open(path, "rb") as core:
+        whole = core.read()
+    offsets = [offset + (place - address) for offset, address, size in segments(path) for place in places
+               if address <= place and place + 4104 <= address + size]
+    assert len(offsets) > 50
+    answered = 0
+    for number in range(VARIANTS):
+        damaged = bytearray(whole)
+        for _ in range(chance.randrange(1, 400)):
+            at = chance.choice(offsets) + chance.randrange(4096) // chance.choice((1, 8, 64))
+            damaged[at:at + 8] = struct.pack("<Q", chance.choice(
+                (0, 2, chance.getrandbits(64), chance.getrandbits(16) << 12 | 2, chance.choice(places))))
+        variant = os.path.join(str(scratch), "damaged-%d" % number)
+        with open(variant, "wb") as core:
+            core.write(damaged)
+        run = run_tool("memory", "--json", "--core", variant)
+        assert run.returncode in (0, 1, 2), str(run)
+        if run.returncode != 2:
+            answered += 1
+            result = run.json()["result"]
+            assert sum(one["bytes"] for one in result["categories"]) == result["total_bytes"] == total, str(run)
+            assert all(0 <= one["bytes"] <= total for one in result["categories"]), str(run)
+        os.unlink(variant)
+    assert answered > VARIANTS // 2
