@@ -103,8 +103,8 @@ note_reserve(const struct cpt_ledger *ledger, uint64_t bytes)
 {
     if (bytes)
         cpt_holes_note(ledger->heap->decode.holes, "reserved",
-                       "%" PRIu64 " bytes of native-heap are what malloc has reserved and does not use: the core has them as "
-                       "zeros, and the process had no memory there", bytes);
+                       "%" PRIu64 " bytes of native-heap are what malloc has reserved and does not use: the core has "
+                       "them as zeros, and the process had no memory there", bytes);
 }
 
 static cpt_status
@@ -122,7 +122,8 @@ share_all(struct cpt_ledger *ledger, struct cpt_error *error)
             ledger->categories[i] = parts.others[i];
         share_arenas(ledger, parts.arenas);
         for (size_t i = 0; i < heap->regions.count; i++)
-            share_region(ledger, heap->regions.items[i].kind, parts.regions[i], heap->native ? &heap->native[i] : &none);
+            share_region(ledger, heap->regions.items[i].kind, parts.regions[i],
+                         heap->native ? &heap->native[i] : &none);
     }
     cpt_ledger_parts_free(&parts);
     return status;

@@ -59,8 +59,8 @@ by_use(const void *a, const void *b)
     return (x->arena->address > y->arena->address) - (x->arena->address < y->arena->address);
 }
 
-/* Objects of an arena, in three classes: instances of classes written in Python, which say most of where they come from;
-   one of each other type; all else. */
+/* Objects of an arena, in three classes: instances of classes written in Python, which say most of where they come
+   from; one of each other type; all else. */
 struct pinned {
     struct cpt_types *types;
     uint64_t count;

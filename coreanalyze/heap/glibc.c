@@ -152,8 +152,8 @@ struct scan {
     uint64_t floor; /* from where on no area or arena has been met yet */
 };
 
-/* struct _heap_info: ar_ptr, prev, size, mprotect_size; from 2.35 on pagesize. ar_ptr points behind the heap_info of the
-   arena's first heap. Returns how much of it can be used. */
+/* struct _heap_info: ar_ptr, prev, size, mprotect_size; from 2.35 on pagesize. ar_ptr points behind the heap_info of
+   the arena's first heap. Returns how much of it can be used. */
 static uint64_t
 heap_at(const uint8_t *bytes, uint64_t address)
 {
@@ -169,8 +169,9 @@ heap_at(const uint8_t *bytes, uint64_t address)
     return usable;
 }
 
-/* A chunk with a mapping of its own, whose header is AT bytes into the page at ADDRESS. What lies between the beginning of
-   the mapping and the header (memalign) is in the word before the size; with 2.43 the size leaves the header out. */
+/* A chunk with a mapping of its own, whose header is AT bytes into the page at ADDRESS. What lies between the
+   beginning of the mapping and the header (memalign) is in the word before the size; with 2.43 the size leaves the
+   header out. */
 static bool
 mapped_chunk(const uint8_t *page, unsigned at, uint64_t address, struct cpt_run *run)
 {

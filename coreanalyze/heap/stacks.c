@@ -8,8 +8,8 @@
 
 #define PAGE 4096
 
-/* glibc's struct pthread takes 2,304 bytes or a little more, musl's 200; both lie above the thread pointer, at the top of
-   the stack, and of both nothing but a few more bytes is between them and its end. */
+/* glibc's struct pthread takes 2,304 bytes or a little more, musl's 200; both lie above the thread pointer, at the
+   top of the stack, and of both nothing but a few more bytes is between them and its end. */
 #define PTHREAD_SIZE 2304
 #define TOP_SIZE 8192      /* from the thread pointer to the end of the stack, at most */
 #define LEAST_STACK 8192   /* PTHREAD_STACK_MIN is 16,384, musl's 2,048 */
@@ -185,7 +185,8 @@ cpt_stacks_idents(struct cpt_decode *decode, const struct cpt_interpreter *inter
 
 /* The stacks at the top of MAPPING, one below the other. */
 static cpt_status
-add_top(struct cpt_stacks *stacks, struct cpt_memory *memory, const struct cpt_mapping *mapping, struct cpt_error *error)
+add_top(struct cpt_stacks *stacks, struct cpt_memory *memory, const struct cpt_mapping *mapping,
+        struct cpt_error *error)
 {
     struct cpt_run stack = {.start = mapping->end};
     cpt_status status = CPT_OK;

@@ -1,8 +1,6 @@
-/* What the pieces of a target's writable memory are taken for, for tests: a line "START END KIND" (hexadecimal) for each
-   region, then for each of malloc's areas, and of stacks kept for later, in the anonymous ones. pymalloc's arenas are not
-   looked for. A process is held for as long as its memory is copied.
-
-   Usage: dumpregions PID|CORE */
+/* What the pieces of a target's writable memory are taken for, for tests: a line "START END KIND" (hexadecimal) for
+   each region, then for each of malloc's areas, and of stacks kept for later, in the anonymous ones. pymalloc's
+   arenas are not looked for. A process is held for as long as its memory is copied.  Usage: dumpregions PID|CORE */
 #include "coreanalyze/heap/glibc.h"
 #include "coreanalyze/memory/core.h"
 #include "coreanalyze/memory/snapshot.h"
@@ -27,7 +25,8 @@ write_all(struct cpt_memory *memory, struct cpt_error *error)
     if (!status)
         status = cpt_areas_list(&areas, &regions, &none, error);
     for (size_t i = 0; !status && i < regions.count; i++)
-        printf("%" PRIx64 " %" PRIx64 " %s\n", regions.items[i].start, regions.items[i].end, kinds[regions.items[i].kind]);
+        printf("%" PRIx64 " %" PRIx64 " %s\n", regions.items[i].start, regions.items[i].end,
+               kinds[regions.items[i].kind]);
     for (size_t i = 0; !status && i < areas.count; i++)
         printf("%" PRIx64 " %" PRIx64 " %s\n", areas.items[i].start, areas.items[i].end,
                areas_kinds[areas.items[i].kind]);

@@ -2,7 +2,8 @@
 
     allocate.py ORACLE [PERCENT]
 
-Each byte on standard input makes it take the next of STEPS and print its name when that is done; PERCENT scales all amounts.
+Each byte on standard input makes it take the next of STEPS and print its name when that is done; PERCENT scales all
+amounts.
 The oracle, written anew after each step, has the bytes taken ("taken": {STEP: BYTES}) and where things are: "threads"
 (idents and where stacks are), "malloc", "mapped", "kept" (floats that pin an arena), "pins" (objects of class Pin).
 """
@@ -24,7 +25,8 @@ libc.memset.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t]
 libc.pthread_self.restype = ctypes.c_void_p
 libc.pthread_getattr_np.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
 libc.pthread_attr_getstack.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p]
-facts = {"pid": os.getpid(), "recorder": 0, "taken": {}, "threads": [], "malloc": [], "mapped": [], "kept": [], "pins": []}
+facts = {"pid": os.getpid(), "recorder": 0, "taken": {}, "threads": [], "malloc": [], "mapped": [], "kept": [],
+         "pins": []}
 alive = []
 
 

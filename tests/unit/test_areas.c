@@ -214,10 +214,10 @@ break_is_found(void **state)
     cpt_synthetic_close(memory);
 }
 
-/* The areas of one anonymous region from BASE on, of which all but the pages of HOLES is there. */
+/* The areas of one anonymous region from BASE on, of which RUNS are there. */
 static void
-check_areas(struct cpt_memory *memory, const struct cpt_run *runs, size_t run_count, const struct cpt_obmalloc *obmalloc,
-            const struct cpt_area_run *expected, size_t count)
+check_areas(struct cpt_memory *memory, const struct cpt_run *runs, size_t run_count,
+            const struct cpt_obmalloc *obmalloc, const struct cpt_area_run *expected, size_t count)
 {
     struct cpt_regions regions;
     struct cpt_area_runs areas;

@@ -284,7 +284,8 @@ static void
 reserve_is_malloc_s(void **state)
 {
     const uint64_t start = 16 * CPT_HEAP_RESERVE, used = start + 0x4000, end = start + CPT_HEAP_RESERVE;
-    const struct cpt_mapping mappings[] = {{.start = start, .end = used, .writable = true}, {.start = used, .end = end + 1}};
+    const struct cpt_mapping mappings[] = {
+        {.start = start, .end = used, .writable = true}, {.start = used, .end = end + 1}};
     const struct cpt_run runs[] = {{start, end + 1}};
     const struct cpt_memory memory = {.mappings = mappings, .mapping_count = 2, .runs = runs, .run_count = 1};
     const uint64_t heap_info[] = {start + 48, 0, 0x4000, 0x4000};
