@@ -117,10 +117,25 @@ is_alone(const struct cpt_run *images, size_t count, size_t i)
            (i + 1 == count || images[i + 1].start - images[i].end > BREAK_DISTANCE);
 }
 
+/* A program that was started by naming the dynamic linker has its break far from all images. */
+static bool
+anywhere(struct cpt_memory *memory, struct cpt_run *brk)
+{
+    for (size_t i = 0; i < memory->mapping_count; i++) {
+        const struct cpt_mapping *mapping = &memory->mappings[i];
+
+        if (!mapping->writable || mapping->path || !cpt_malloc_chunks(memory, mapping->start, mapping->end))
+            continue;
+        *brk = anonymous_run(memory, mapping, mapping->start);
+        return true;
+    }
+    return false;
+}
+
 bool
 cpt_brk_find(struct cpt_memory *memory, const struct cpt_run *images, size_t image_count, struct cpt_run *brk)
 {
-    bool found = false;
+    struct cpt_run by_place = {0};
 
     for (size_t i = 0; i < image_count; i++) {
         uint64_t limit = images[i].end + BREAK_DISTANCE;
@@ -134,12 +149,13 @@ cpt_brk_find(struct cpt_memory *memory, const struct cpt_run *images, size_t ima
             *brk = run;
             return true;
         }
-        if (!found && is_alone(images, image_count, i)) {
-            *brk = run;
-            found = true;
-        }
+        if (!by_place.end && is_alone(images, image_count, i))
+            by_place = run;
     }
-    return found;
+    if (anywhere(memory, brk))
+        return true;
+    *brk = by_place;
+    return by_place.end != 0;
 }
 
 /* One pass over the anonymous regions, the runs of the source and the arenas, which are all sorted. */

@@ -32,8 +32,8 @@ struct cpt_area_runs {
 bool cpt_malloc_chunks(struct cpt_memory *memory, uint64_t address, uint64_t end);
 
 /* The program break of a target whose mappings have no "[heap]" (a core): the first anonymous memory behind an image
-   whose chunks are in order; else what follows the executable. IMAGES as in struct cpt_regions. False: there is
-   none. */
+   whose chunks are in order, or the first at all; else what follows the executable. IMAGES as in struct cpt_regions.
+   False: there is none. */
 bool cpt_brk_find(struct cpt_memory *memory, const struct cpt_run *images, size_t image_count, struct cpt_run *brk);
 
 /* Lists what is malloc's, and stacks of ended threads, in the anonymous REGIONS. A page is looked at only where the

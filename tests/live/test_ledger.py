@@ -1,4 +1,5 @@
 """Where all of a process's memory is: adds up to what the kernel says, and moves by what a program takes."""
+import glob
 import json
 import os
 import random
@@ -262,6 +263,27 @@ def test_kinds_of_gcore(interpreter, start):
     check_kinds(core, target)
     same_kinds(live, core)
     same_kinds(core, live)
+
+
+@pytest.mark.parametrize("prefix", [["setarch", "-R"], ["setarch", "-L"], ["LINKER"], ["setarch", "-R", "LINKER"]],
+                         ids=" ".join)
+def test_kinds_of_odd_layouts(prefix, some_python, start):
+    """The break right behind .bss, mappings from the bottom up, and a program that the dynamic linker was told to run."""
+    needs_kernel_cores()
+    linker = glob.glob("/lib64/ld-linux-x86-64.so.*")
+    if "LINKER" in prefix and not linker:
+        pytest.skip("no dynamic linker at its usual place")
+    executable = [linker[0] if word == "LINKER" else word for word in prefix] + [some_python.executable]
+    target = start(some_python, "allocate.py", 5, core_limit=True, executable=executable)
+    while step(target) != "sparse":
+        pass
+    live, named = regions(target.pid), list(named_mappings(target.pid))
+    core = regions(target.kernel_core())
+    same_kinds(live, core)
+    same_kinds(core, live)
+    assert len(named) == 2
+    for begin, end, kind in named:
+        assert (begin, end, kind) in core or "-R" in prefix and kinds_at(core, end - 16) == [kind]
 
 
 # Sparse arenas

@@ -210,6 +210,9 @@ break_is_found(void **state)
     assert_true(cpt_brk_find(memory, images, 2, &found));
     assert_int_equal(found.start, exe + 9 * PAGE);
     assert_int_equal(found.end, exe + 10 * PAGE);
+    assert_true(cpt_brk_find(memory, images, 0, &found)); /* behind none of them */
+    assert_int_equal(found.start, BASE + 6 * PAGE);
+    put(memory, BASE + 6 * PAGE + 8, 0);
     assert_false(cpt_brk_find(memory, images, 0, &found));
     cpt_synthetic_close(memory);
 }
