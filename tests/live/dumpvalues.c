@@ -1,9 +1,11 @@
 /* The values of many objects at once, for tests: reads addresses (hexadecimal, with blanks between) from standard input
-   and writes for each a line "TYPE-SIZE REPR-SIZE BROKEN", the type, the repr and a newline.
+   and writes for each a line "TYPE-SIZE REPR-SIZE BROKEN", the type, the repr and a newline. With --sizeof it writes a
+   line "SIZE SIZER" instead, or "- SIZER WHY", and for SIZER "-" where none is known.
 
-   Usage: dumpvalues [--limit=CHARACTERS] [--sysroot=DIR] PID|CORE */
+   Usage: dumpvalues [--limit=CHARACTERS] [--sysroot=DIR] [--sizeof] PID|CORE */
 #include "coreanalyze/commands/target.h"
 #include "coreanalyze/decode/runtime.h"
+#include "coreanalyze/decode/sizeof.h"
 #include "coreanalyze/decode/value.h"
 
 #include <getopt.h>
@@ -30,6 +32,45 @@ write_value(const struct cpt_value *value)
     putchar('\n');
 }
 
+/* Looked up once for each type; SIZERS: by the type's address, or what stands for none. */
+static const struct cpt_sizer *
+find_sizer(struct cpt_values *values, struct cpt_hash *sizers, const struct cpt_type *type)
+{
+    static char nowhere;
+    void *found = cpt_hash_get(sizers, type->address);
+
+    if (!found) {
+        found = (void *)(uintptr_t)cpt_sizer_find(values, type);
+        if (!cpt_hash_set(sizers, type->address, found ? found : &nowhere))
+            return NULL;
+    }
+    return found == &nowhere ? NULL : found;
+}
+
+static cpt_status
+write_sizeof(struct cpt_values *values, struct cpt_hash *sizers, uint64_t address, struct cpt_error *error)
+{
+    const struct cpt_sizer *sizer = NULL;
+    struct cpt_object object;
+    struct cpt_header header;
+    uint64_t size;
+    cpt_status status = cpt_object_open(&values->types, address, &object, error);
+
+    if (!status)
+        status = cpt_header_read(values, &object, &header, error);
+    if (!status)
+        sizer = find_sizer(values, sizers, object.type);
+    if (!status && !sizer)
+        status = cpt_object_sizeof(values, &object, &header, &size, error);
+    else if (!status)
+        status = cpt_sizer_size(values, sizer, &object, &header, &size, error);
+    if (status)
+        printf("- %s %s\n", sizer ? cpt_sizer_name(sizer) : "-", error->what);
+    else
+        printf("%" PRIu64 " %s\n", size, sizer ? cpt_sizer_name(sizer) : "-");
+    return status == CPT_NOMEM ? status : CPT_OK;
+}
+
 /* What is unreadable of the two is 0: names of types whose page is missing are looked up in them. */
 static void
 read_names(struct cpt_decode *decode, uint64_t runtime, uint64_t *builtins, uint64_t *modules)
@@ -50,9 +91,10 @@ read_names(struct cpt_decode *decode, uint64_t runtime, uint64_t *builtins, uint
 }
 
 static cpt_status
-write_values(struct cpt_target *target, size_t limit, struct cpt_error *error)
+write_values(struct cpt_target *target, size_t limit, bool sizes, struct cpt_error *error)
 {
     struct cpt_arena arena = {0};
+    struct cpt_hash sizers = {0};
     struct cpt_values values;
     struct cpt_decode decode;
     uint64_t builtins, modules, address;
@@ -64,10 +106,15 @@ write_values(struct cpt_target *target, size_t limit, struct cpt_error *error)
     while (!status && scanf("%" SCNx64, &address) == 1) {
         struct cpt_value value;
 
+        if (sizes) {
+            status = write_sizeof(&values, &sizers, address, error);
+            continue;
+        }
         status = cpt_value_read(&values, address, &value, error);
         if (!status)
             write_value(&value);
     }
+    cpt_hash_free(&sizers);
     cpt_values_free(&values);
     cpt_decode_free(&decode);
     cpt_arena_free(&arena);
@@ -82,7 +129,7 @@ write_holes(const struct cpt_holes *holes)
 }
 
 static int
-dump(const struct cpt_options *options, size_t limit)
+dump(const struct cpt_options *options, size_t limit, bool sizes)
 {
     const struct cpt_target_host host = {0};
     struct cpt_target target;
@@ -91,7 +138,7 @@ dump(const struct cpt_options *options, size_t limit)
 
     if (status)
         return fail(&error);
-    status = write_values(&target, limit, &error);
+    status = write_values(&target, limit, sizes, &error);
     write_holes(&target.holes);
     cpt_target_close(&target);
     return status ? fail(&error) : EXIT_SUCCESS;
@@ -101,10 +148,12 @@ int
 main(int argc, char **argv)
 {
     static const struct option known[] = {
-        {"limit", required_argument, NULL, 'l'}, {"sysroot", required_argument, NULL, 's'}, {0}};
+        {"limit", required_argument, NULL, 'l'}, {"sysroot", required_argument, NULL, 's'},
+        {"sizeof", no_argument, NULL, 'z'}, {0}};
     struct cpt_options options = {
         .no_pause = true, .layout = CPT_LAYOUT_AUTO, .find_ways = (1u << CPT_FIND_WAYS) - 1};
     size_t limit = CPT_REPR_LIMIT;
+    bool sizes = false;
     char *end;
     int option;
 
@@ -113,11 +162,13 @@ main(int argc, char **argv)
             limit = strtoul(optarg, NULL, 0);
         else if (option == 's')
             options.sysroot = optarg;
+        else if (option == 'z')
+            sizes = true;
         else
             return EXIT_TROUBLE;
     }
     if (optind + 1 != argc) {
-        fprintf(stderr, "usage: dumpvalues [--limit=CHARACTERS] [--sysroot=DIR] PID|CORE\n");
+        fprintf(stderr, "usage: dumpvalues [--limit=CHARACTERS] [--sysroot=DIR] [--sizeof] PID|CORE\n");
         return EXIT_TROUBLE;
     }
     options.pid = (int32_t)strtol(argv[optind], &end, 10);
@@ -125,5 +176,5 @@ main(int argc, char **argv)
         options.pid = 0;
         options.core = argv[optind];
     }
-    return dump(&options, limit);
+    return dump(&options, limit, sizes);
 }
