@@ -4,6 +4,12 @@
 
 #include "coreanalyze/decode/decode.h"
 
+/* Of PyMemAllocatorName, from 3.13 on. */
+enum {
+    CPT_ALLOCATOR_MIMALLOC = 7,
+    CPT_ALLOCATOR_MIMALLOC_DEBUG = 8,
+};
+
 struct cpt_runtime {
     uint64_t address;
     uint64_t interpreters_head;
@@ -12,7 +18,7 @@ struct cpt_runtime {
     uint64_t finalizing;  /* the thread state that finalizes the runtime, or 0 */
     uint64_t gil;         /* address of the one GIL; 0 from 3.12 */
     bool collecting;      /* to 3.8: a garbage collection is under way */
-    uint32_t allocator;   /* preconfig.allocator: PyMemAllocatorName; 0 where not known */
+    uint32_t allocator;   /* preconfig.allocator: PyMemAllocatorName (Include/cpython/pymem.h); 0 where not known */
 };
 
 struct cpt_interpreter {

@@ -65,7 +65,11 @@ needed(const struct cpt_walker *w, const struct cpt_shape *shape, const uint8_t 
         count = cpt_load_u64(bytes + w->at->var.ob_size);
         return count >> 44 ? 0 : shape->basicsize + shape->itemsize * count;
     default:
-        return shape->least;
+        if (!shape->inline_values)
+            return shape->least;
+        /* The values' head, the values, and a byte for each of them: their order. */
+        count = bytes[shape->basicsize + (uint32_t)w->at->values.capacity];
+        return shape->basicsize + (uint64_t)w->at->values.values + count * 8 + ((count + 7) & ~UINT64_C(7));
     }
 }
 

@@ -31,6 +31,16 @@ word_before(const struct cpt_regions *regions, const struct cpt_region *region, 
     return bytes ? cpt_load_u64(bytes) : 0;
 }
 
+/* Whether a chunk with a mapping of its own, whose block is at START, begins a page: what memalign left free in front of it
+   is in the word before the size. */
+static bool
+begins_page(const struct cpt_region *region, uint64_t start)
+{
+    uint64_t lead = cpt_load_u64(region->bytes + (start - 16 - region->start));
+
+    return lead < start && ((start - 16 - lead) & (PAGE - 1)) == 0;
+}
+
 /* Whether SIZE can be the size word of the chunk whose block is at START in REGION. */
 static bool
 may_be_chunk(const struct cpt_region *region, uint64_t start, uint64_t size)
@@ -40,7 +50,7 @@ may_be_chunk(const struct cpt_region *region, uint64_t start, uint64_t size)
     if (start & 15 || start < region->start || start - region->start < 16 || start >= region->end || whole & 15 ||
         whole < CHUNK_LEAST || whole > region->end - (start - 16))
         return false;
-    return !(size & CHUNK_MMAPPED) || (whole & (PAGE - 1)) == 0;
+    return !(size & CHUNK_MMAPPED) || ((whole & (PAGE - 1)) == 0 && begins_page(region, start));
 }
 
 /* Whether what follows such a chunk can be its neighbour, which knows that the chunk is in use. Of mapped ones nothing
@@ -67,6 +77,26 @@ is_chunk(const struct cpt_region *region, uint64_t start, uint64_t size, uint64_
            (whole - need < DOUBTFUL_REST || has_neighbour(region, start, size));
 }
 
+/* mimalloc's sizes: multiples of 16 up to 64 bytes, from there on four of them to each power of two (_mi_bin in
+   Objects/mimalloc/page-queue.c; large ones begin a page of its own, 64 KiB, which is not looked for). */
+static uint64_t
+mimalloc_size(uint64_t need)
+{
+    uint64_t words = (need + 7) / 8, step;
+
+    if (words <= 8)
+        return (words + 1) / 2 * 16;
+    words--;
+    step = (UINT64_C(1) << (63 - __builtin_clzll(words))) / 4;
+    return (words / step + 1) * step * 8;
+}
+
+static uint64_t
+foreign_size(const struct cpt_regions *regions, uint64_t need)
+{
+    return regions->mimalloc && need < UINT64_C(1) << 60 ? mimalloc_size(need) : (need + 15) & ~UINT64_C(15);
+}
+
 struct cpt_native_block
 cpt_native_block(const struct cpt_regions *regions, const struct cpt_region *region, uint64_t data, uint64_t need)
 {
@@ -78,8 +108,9 @@ cpt_native_block(const struct cpt_regions *regions, const struct cpt_region *reg
         word = word_before(regions, region, block.start);
     }
     need += data - block.start;
-    block.is_chunk = is_chunk(region, block.start, word, need);
-    block.size = block.is_chunk ? word & ~(uint64_t)CHUNK_FLAGS : (need + 15) & ~UINT64_C(15);
+    block.is_chunk = !(regions->mimalloc && region->kind == CPT_REGION_ANONYMOUS) &&
+                     is_chunk(region, block.start, word, need);
+    block.size = block.is_chunk ? word & ~(uint64_t)CHUNK_FLAGS : foreign_size(regions, need);
     return block;
 }
 

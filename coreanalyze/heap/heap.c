@@ -171,7 +171,11 @@ open_regions(struct cpt_heap *heap, struct cpt_memory *memory, struct cpt_error 
 
     if (lacks_registers(memory))
         status = cpt_stacks_idents(&heap->decode, heap->interpreters, heap->interpreter_count, &idents, &count, error);
-    return status ? status : cpt_regions_open_running(&heap->regions, memory, idents, count, error);
+    if (!status)
+        status = cpt_regions_open_running(&heap->regions, memory, idents, count, error);
+    heap->regions.mimalloc = heap->runtime.allocator == CPT_ALLOCATOR_MIMALLOC ||
+                             heap->runtime.allocator == CPT_ALLOCATOR_MIMALLOC_DEBUG;
+    return status;
 }
 
 static cpt_status

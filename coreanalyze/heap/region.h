@@ -44,6 +44,7 @@ struct cpt_regions {
     uint64_t *bits;           /* of all bitmaps */
     size_t bits_size;         /* bytes */
     uint64_t walked;          /* bytes; atomic */
+    bool mimalloc;            /* objects come from mimalloc (3.13+), which has no heads of blocks, in anonymous memory */
     uint64_t forget_every;    /* bytes walked */
 };
 

@@ -155,6 +155,8 @@ measure(struct cpt_shapes *shapes, struct cpt_shape *shape)
     shape->in_front = shape->prefix;
     shape->managed_dict = (flags & CPT_TYPE_MANAGED_DICT) && shape->head;
     shape->inline_values = (flags & CPT_TYPE_INLINE_VALUES) && CPT_HAS(at->values.capacity);
+    if (shape->inline_values)
+        shape->least += (uint32_t)at->values.values;
     shape->apart_values = shape->managed_dict && !CPT_HAS(at->values.capacity);
     if (shape->apart_values && flags & CPT_TYPE_HEAP && CPT_HAS(at->heaptype.ht_cached_keys))
         read_shared_values(shapes, shape);

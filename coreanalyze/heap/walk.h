@@ -225,8 +225,8 @@ cpt_walker_neighbours(struct cpt_walker *w, const struct cpt_found_object *objec
     if (!object->shape->head)
         return;
     head = object->bytes - object->shape->head;
-    cpt_walker_touch(w, (cpt_load_u64(head) & ~UINT64_C(3)) + object->shape->head, false);
-    cpt_walker_touch(w, (cpt_load_u64(head + 8) & ~UINT64_C(3)) + object->shape->head, false);
+    cpt_walker_touch(w, (cpt_load_u64(head) & ~UINT64_C(3)) + object->shape->head, true);
+    cpt_walker_touch(w, (cpt_load_u64(head + 8) & ~UINT64_C(3)) + object->shape->head, true);
 }
 
 #endif
