@@ -4,10 +4,7 @@ import bisect
 import collections
 import json
 import os
-import re
 import struct
-
-from helpers import interpreters
 
 Counted = collections.namedtuple("Counted", "name objects sizeof entry")
 
@@ -19,9 +16,13 @@ class Ranges:
         self.pairs = sorted(pairs)
         self.starts = [start for start, _ in self.pairs]
 
-    def __contains__(self, address):
+    def start(self, address):
+        """Of the range that holds ADDRESS, or None."""
         at = bisect.bisect_right(self.starts, address) - 1
-        return at >= 0 and address < self.pairs[at][1]
+        return self.starts[at] if at >= 0 and address < self.pairs[at][1] else None
+
+    def __contains__(self, address):
+        return self.start(address) is not None
 
 
 def mappings(pid):
@@ -115,6 +116,17 @@ class Oracle:
                  if by_name[name] != count}
         assert not wrong, "the walk counted otherwise than the program: %s" % wrong
         assert len(self.document["program"]) > 40
+
+    def dead(self, memory):
+        """Objects that are not in MEMORY as objects of their types."""
+        found, pieces = [], {start: data for start, data in memory}
+        ranges = Ranges((start, start + len(data)) for start, data in pieces.items())
+        for address, (kind, _) in self.objects.items():
+            start = ranges.start(address)
+            count, actual = struct.unpack_from("<QQ", pieces[start], address - start) if start else (0, 0)
+            if actual != kind or not count & 0xffffffff:
+                found.append((hex(address), self.entries[kind]["name"]))
+        return found
 
     def lookalikes(self, memory, kinds):
         """Addresses of what could be objects of types KINDS in MEMORY (pairs of address and bytes) and are not among the
