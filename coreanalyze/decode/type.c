@@ -296,10 +296,24 @@ has_sound_bases(struct cpt_types *types, const struct cpt_type *type)
     return false;
 }
 
+/* Where one of the bases is damaged, the type's own order of them tells enough: it begins with the type, and has its
+   base. */
+static bool
+has_sound_order(const struct cpt_type *type)
+{
+    if (!type->order_count || type->order[0] != type->address)
+        return false;
+    for (size_t i = 1; i < type->order_count; i++) {
+        if (type->order[i] == type->base)
+            return true;
+    }
+    return false;
+}
+
 bool
 cpt_type_is_sound(struct cpt_types *types, const struct cpt_type *type)
 {
-    return has_sound_meta(types, type) && has_sound_bases(types, type);
+    return has_sound_meta(types, type) && (has_sound_bases(types, type) || has_sound_order(type));
 }
 
 bool

@@ -62,8 +62,8 @@ struct cpt_object {
 CPT_MUST_USE cpt_status cpt_object_open(struct cpt_types *types, uint64_t address,
                                         struct cpt_object *object, struct cpt_error *error);
 
-/* Whether TYPE's own types and its bases end as CPython's do: with `type` and `object`. What merely looks like a type fails
-   here. */
+/* Whether TYPE's own types end with `type` and its bases with `object`, as CPython's do, or at least its method resolution
+   order begins with itself. What merely looks like a type fails here. */
 bool cpt_type_is_sound(struct cpt_types *types, const struct cpt_type *type);
 
 /* Whether the type is a class written in Python: a heap type whose tp_name has no module in front, as those of C have. */

@@ -104,7 +104,7 @@ enum cpt_block_kind
 cpt_block_classify(struct cpt_walker *w, uint64_t address, const uint8_t *bytes, uint64_t size,
                    struct cpt_found_object *found)
 {
-    enum cpt_block_kind kind = CPT_BLOCK_OTHER;
+    const struct cpt_shape *misfit = NULL;
 
     for (unsigned i = 0; i < w->prefix_count; i++) {
         uint64_t at = w->hooks + w->prefixes[i];
@@ -112,13 +112,20 @@ cpt_block_classify(struct cpt_walker *w, uint64_t address, const uint8_t *bytes,
         if (at + 16 > size)
             break;
         found->shape = cpt_walker_shape(w, cpt_load_u64(bytes + at + 8));
-        if (!found->shape || found->shape->prefix != w->prefixes[i])
+        if (!found->shape)
             continue;
-        kind = cpt_object_classify(w, address + at, bytes + at, size - at, found);
-        if (kind != CPT_BLOCK_OTHER)
-            return kind;
+        if (found->shape->prefix == w->prefixes[i]) {
+            enum cpt_block_kind kind = cpt_object_classify(w, address + at, bytes + at, size - at, found);
+
+            if (kind != CPT_BLOCK_OTHER)
+                return kind;
+        }
+        if (count_state(w, cpt_load_u64(bytes + at)) == COUNT_LIVE)
+            misfit = found->shape;
     }
-    return kind;
+    if (misfit)
+        cpt_misfit_count(w, misfit);
+    return CPT_BLOCK_OTHER;
 }
 
 static unsigned
@@ -152,6 +159,15 @@ tally_of(struct cpt_walker *w, const struct cpt_shape *shape)
         *tally = (struct cpt_tally){0};
     }
     return &w->tallies.items[shape->index];
+}
+
+void
+cpt_misfit_count(struct cpt_walker *w, const struct cpt_shape *shape)
+{
+    struct cpt_tally *tally = tally_of(w, shape);
+
+    if (tally)
+        tally->misfits++;
 }
 
 /* object.__sizeof__, and what is in front of the object. */

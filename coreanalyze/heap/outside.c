@@ -12,8 +12,12 @@ find_object(struct cpt_walker *w, const struct cpt_region *region, uint64_t poin
     if (size < 16)
         return false;
     shape = cpt_walker_shape(w, cpt_load_u64(region->bytes + offset + 8));
-    if (!shape || offset < shape->prefix)
+    if (!shape)
         return false;
+    if (offset < shape->prefix) {
+        cpt_misfit_count(w, shape);
+        return false;
+    }
     data = pointer - shape->prefix;
     *block = cpt_native_block(w->regions, region, data, shape->prefix + shape->least);
     if (!block->is_chunk && !certain)

@@ -1,10 +1,11 @@
+#include "coreanalyze/base/limits.h"
 #include "coreanalyze/heap/fields.h"
+#include "coreanalyze/heap/likeness.h"
 #include "coreanalyze/heap/walk.h"
 
 #include <string.h>
 
 #define PRE_HEADER 16 /* managed weak references and dict (3.11+) */
-#define MAX_SIZE (UINT32_MAX / 4)
 #define NDARRAY_SIZE 80 /* sizeof(PyArrayObject_fields) to numpy 1.21; longer since */
 
 /* Built-in types whose instances own blocks or refer to objects in their own ways, by name, and the size of the structure
@@ -200,46 +201,43 @@ make_shape(struct cpt_shapes *shapes, struct cpt_type *type)
     return shape;
 }
 
-/* The beginning of what may be a type: those made at run time are larger than what pymalloc hands out, all others are in
-   data of images. */
-static const uint8_t *
-type_bytes(const struct cpt_shapes *shapes, uint64_t address)
+/* No block fits it, but those that would are counted. */
+static struct cpt_shape *
+make_spoilt(struct cpt_shapes *shapes, struct cpt_type *type, uint64_t address)
 {
-    uint64_t size = (uint64_t)shapes->values->decode->at->type.tp_flags + 8;
-    const struct cpt_region *region = address & 7 ? NULL : cpt_region_find(shapes->regions, address);
+    struct cpt_shape *shape = cpt_arena_alloc(shapes->values->decode->arena, sizeof(*shape)), **place;
 
-    if (!region || size > region->end - address || cpt_region_pool(shapes->regions, region, address))
+    place = shape ? cpt_vec_add(shapes) : NULL;
+    if (!place)
         return NULL;
-    return region->bytes + (address - region->start);
-}
-
-/* Whether what lies at ADDRESS can be a type: its own type says that its instances are types. Nothing is decoded for what
-   is none, which is most of what is asked for. */
-static bool
-may_be_type(const struct cpt_shapes *shapes, uint64_t address)
-{
-    const struct cpt_layout_fields *at = shapes->values->decode->at;
-    const uint8_t *bytes = type_bytes(shapes, address), *meta;
-
-    if (!bytes || !(cpt_load_u64(bytes + at->type.tp_flags) & CPT_TYPE_READY) ||
-        cpt_load_u64(bytes + at->type.tp_basicsize) > MAX_SIZE)
-        return false;
-    meta = type_bytes(shapes, cpt_load_u64(bytes + at->object.ob_type));
-    return meta && cpt_load_u64(meta + at->type.tp_flags) & CPT_TYPE_READY &&
-           cpt_load_u64(meta + at->type.tp_flags) & CPT_TYPE_TYPE;
+    *shape = (struct cpt_shape){.address = address,
+                                .type = type,
+                                .index = shapes->count - 1,
+                                .prefix = UINT32_MAX,
+                                .least = UINT32_MAX};
+    *place = shape;
+    return shape;
 }
 
 static const struct cpt_shape *
-find_shape(struct cpt_shapes *shapes, uint64_t address)
+find_shape(struct cpt_shapes *shapes, uint64_t address, bool is_spoilt_type)
 {
     struct cpt_shape *shape = cpt_hash_get(&shapes->known, address);
     struct cpt_type *type;
 
     if (shape)
         return shape == &shapes->nothing ? NULL : shape;
+    if (shapes->known.count >= CPT_MAX_TYPES)
+        return NULL;
     type = cpt_type_get(&shapes->values->types, address);
-    shape = type && !type->broken && cpt_type_is_sound(&shapes->values->types, type) ? make_shape(shapes, type)
-                                                                                    : &shapes->nothing;
+    if (!type)
+        return NULL;
+    if (!is_spoilt_type && !type->broken && cpt_type_is_sound(&shapes->values->types, type))
+        shape = make_shape(shapes, type);
+    else if (is_spoilt_type || cpt_type_is_spoilt(shapes, address))
+        shape = make_spoilt(shapes, type, address);
+    else
+        shape = &shapes->nothing;
     if (!shape || !cpt_hash_set(&shapes->known, address, shape))
         return NULL;
     return shape == &shapes->nothing ? NULL : shape;
@@ -248,12 +246,13 @@ find_shape(struct cpt_shapes *shapes, uint64_t address)
 const struct cpt_shape *
 cpt_shape_ask(struct cpt_shapes *shapes, uint64_t address)
 {
+    enum cpt_likeness likeness = shapes->usable ? cpt_type_likeness(shapes, address) : CPT_NO_TYPE;
     const struct cpt_shape *shape;
 
-    if (!shapes->usable || !may_be_type(shapes, address))
+    if (likeness == CPT_NO_TYPE)
         return NULL;
     pthread_mutex_lock(&shapes->lock);
-    shape = find_shape(shapes, address);
+    shape = find_shape(shapes, address, likeness == CPT_SPOILT_TYPE);
     pthread_mutex_unlock(&shapes->lock);
     return shape;
 }

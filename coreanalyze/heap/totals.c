@@ -68,6 +68,27 @@ name_damage(struct cpt_heap *heap, const struct cpt_walker *w)
                       w->damaged.items[i]);
 }
 
+/* Few buffers look like objects of a type, and of some types only few objects do not. */
+#define MISFITS_ENOUGH 4
+
+/* A type with hardly an object that fits it is damaged, or one that it derives from. */
+static void
+name_spoilt(const struct cpt_heap_walk *walk, const struct cpt_shape *shape)
+{
+    uint64_t objects = 0, misfits = 0;
+
+    for (unsigned i = 0; i < walk->count; i++) {
+        if (shape->index >= walk->walkers[i].tallies.count)
+            continue;
+        objects += walk->walkers[i].tallies.items[shape->index].objects;
+        misfits += walk->walkers[i].tallies.items[shape->index].misfits;
+    }
+    if (misfits >= MISFITS_ENOUGH && misfits > objects)
+        cpt_holes_add(walk->heap->decode.holes, cpt_status_code(CPT_CORRUPT), shape->address,
+                      "the type at 0x%" PRIx64 " is damaged: %" PRIu64 " blocks that may be its objects are left out",
+                      shape->address, misfits);
+}
+
 static void
 merge_walker(struct cpt_heap *heap, struct cpt_heap_type *types, const struct cpt_walker *w)
 {
@@ -173,6 +194,8 @@ cpt_walk_settle(struct cpt_heap_walk *walk, struct cpt_error *error)
         merge_walker(heap, types, &walk->walkers[i]);
         name_damage(heap, &walk->walkers[i]);
     }
+    for (size_t i = 0; i < walk->shapes.count; i++)
+        name_spoilt(walk, walk->shapes.items[i]);
     finish_types(heap, types, &walk->shapes);
     return CPT_OK;
 }

@@ -10,6 +10,7 @@
 /* What one walker has counted of one shape. */
 struct cpt_tally {
     uint64_t objects, bytes, buffer_bytes, size_of;
+    uint64_t misfits; /* blocks that could be objects of the type, but for what the type says of itself */
     bool guessed;
 };
 
@@ -100,6 +101,9 @@ enum cpt_block_kind cpt_object_classify(struct cpt_walker *w, uint64_t address, 
 
 /* Bytes that OBJECT takes from its beginning on, digits, items and characters within it among them. */
 uint64_t cpt_object_needed(const struct cpt_walker *w, const struct cpt_found_object *object);
+
+/* What looks like an object of SHAPE is none. */
+void cpt_misfit_count(struct cpt_walker *w, const struct cpt_shape *shape);
 
 /* Adds OBJECT up, whose own block has BLOCK bytes: its size, what it owns, and what it refers to. block.c */
 void cpt_object_count(struct cpt_walker *w, const struct cpt_found_object *object, uint64_t block);
