@@ -165,9 +165,13 @@ def one_block(_, size):
     return block(size)
 
 
+def one_block_and_sentinel(_, size):
+    return block(size + 8)          # PyType_GenericAlloc() has one item more than asked for
+
+
 FORMS = {"float": one_block, "complex": one_block, "heap_shapes.ListSlots": block_and_buffer,
          "heap_shapes.DictSubSlots": block_and_buffer, "heap_shapes.SetSlots": block_and_buffer,
-         "heap_shapes.StrSlots": one_block, "heap_shapes.TupleSlots": one_block, "heap_shapes.Slotted": one_block,
+         "heap_shapes.StrSlots": one_block, "heap_shapes.TupleSlots": one_block_and_sentinel, "heap_shapes.Slotted": one_block,
          "heap_shapes.SlottedMore": one_block, "heap_shapes.NoSlots": one_block, "heap_shapes.WeakSlots": one_block,
          "function": one_block, "method_descriptor": one_block, "wrapper_descriptor": one_block, "cell": one_block,
          "builtin_function_or_method": one_block, "slice": one_block, "range": one_block}
