@@ -160,6 +160,19 @@ read_order(struct cpt_types *types, struct cpt_type *type)
     type->order_count = order ? (size_t)count : 0;
 }
 
+/* Types of C's own that nobody asked for an attribute yet need not have been made ready (functools._lru_list_elem to 3.9):
+   of them only what stands in the source is there. */
+static bool
+is_unready(struct cpt_decode *decode, const struct cpt_type *type, const struct cpt_struct *s)
+{
+    const struct cpt_layout_fields *at = decode->at;
+
+    return !(type->flags & (CPT_TYPE_READY | CPT_TYPE_HEAP)) && type->basicsize >= (uint64_t)at->object.size &&
+           !cpt_struct_u64(s, at->type.tp_base) && !cpt_struct_u64(s, at->type.tp_mro) &&
+           !cpt_struct_u64(s, at->type.tp_dict) && file_of(decode, type->address) &&
+           file_of(decode, cpt_struct_u64(s, at->type.tp_name));
+}
+
 static void
 read_type(struct cpt_types *types, struct cpt_type *type)
 {
@@ -177,8 +190,10 @@ read_type(struct cpt_types *types, struct cpt_type *type)
     type->flags = cpt_struct_u64(&s, at->type.tp_flags);
     type->basicsize = cpt_struct_u64(&s, at->type.tp_basicsize);
     type->itemsize = cpt_struct_u64(&s, at->type.tp_itemsize);
-    if (!(type->flags & CPT_TYPE_READY) || type->basicsize > MAX_BASICSIZE || type->itemsize > MAX_BASICSIZE ||
-        !is_metatype(types->decode, type->meta))
+    if (type->basicsize > MAX_BASICSIZE || type->itemsize > MAX_BASICSIZE || !is_metatype(types->decode, type->meta))
+        return;
+    type->unready = is_unready(types->decode, type, &s);
+    if (!(type->flags & CPT_TYPE_READY) && !type->unready)
         return;
     type->broken = false;
     type->repr = cpt_struct_u64(&s, at->type.tp_repr);
@@ -287,7 +302,7 @@ has_sound_bases(struct cpt_types *types, const struct cpt_type *type)
         const struct cpt_type *base;
 
         if (!type->base)
-            return type->basicsize == (uint64_t)types->decode->at->object.size;
+            return type->unready || type->basicsize == (uint64_t)types->decode->at->object.size;
         base = cpt_type_get(types, type->base);
         if (!base || base->broken || base->basicsize > type->basicsize)
             return false;

@@ -35,6 +35,7 @@ struct cpt_type {
     const uint64_t *order;    /* the types of tp_mro, as far as they can be read */
     size_t order_count;
     const struct cpt_kind *kind; /* how repr() writes its instances: see repr.h; NULL until that was asked */
+    bool unready;             /* a static type that PyType_Ready() was not called for yet */
     bool broken;              /* is no type at all: nothing above but ADDRESS counts */
 };
 

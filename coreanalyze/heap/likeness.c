@@ -70,6 +70,17 @@ is_spoilt(const struct cpt_shapes *shapes, uint64_t address, const uint8_t *byte
     return leads_order ? has_meta || is_ready || has_base : has_meta && has_base;
 }
 
+/* A static type that nobody made ready, as far as that can be told here: see struct cpt_type. */
+static bool
+may_be_unready(const struct cpt_shapes *shapes, uint64_t address, const uint8_t *bytes)
+{
+    const struct cpt_layout_fields *at = shapes->values->decode->at;
+
+    return !(cpt_load_u64(bytes + at->type.tp_flags) & (CPT_TYPE_READY | CPT_TYPE_HEAP)) &&
+           !word_at(shapes, address, at->type.tp_base) && !word_at(shapes, address, at->type.tp_mro) &&
+           cpt_region_find(shapes->regions, address)->kind == CPT_REGION_IMAGE && has_metatype(shapes, bytes);
+}
+
 enum cpt_likeness
 cpt_type_likeness(const struct cpt_shapes *shapes, uint64_t address)
 {
@@ -82,6 +93,8 @@ cpt_type_likeness(const struct cpt_shapes *shapes, uint64_t address)
     is_ready = cpt_load_u64(bytes + at->type.tp_flags) & CPT_TYPE_READY &&
                cpt_load_u64(bytes + at->type.tp_basicsize) <= MAX_SIZE;
     if (is_ready && has_metatype(shapes, bytes))
+        return CPT_LIKE_A_TYPE;
+    if (may_be_unready(shapes, address, bytes))
         return CPT_LIKE_A_TYPE;
     return is_spoilt(shapes, address, bytes, is_ready) ? CPT_SPOILT_TYPE : CPT_NO_TYPE;
 }

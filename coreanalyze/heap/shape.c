@@ -116,7 +116,7 @@ find_sizing(struct cpt_shapes *shapes, struct cpt_shape *shape, const char *kind
 
     shape->sizer = cpt_sizer_find(shapes->values, shape->type);
     if (!shape->sizer) {
-        shape->sizing = CPT_SIZING_GUESS;
+        shape->sizing = shape->type->unready ? CPT_SIZING_DEFAULT : CPT_SIZING_GUESS;
         return;
     }
     name = cpt_sizer_name(shape->sizer);
