@@ -99,8 +99,9 @@ values_are_usable(const struct cpt_layout_fields *at)
     if (!CPT_HAS(at->values.size))
         return true;
     return is_within(at->values.values, 0, MAX_HEAD) &&
-           (!CPT_HAS(at->values.capacity) ||
-            (is_within(at->values.capacity, 1, POINTER) && is_within(at->values.embedded, 1, POINTER)));
+           (!CPT_HAS(at->values.capacity) || (is_within(at->values.capacity, 1, at->values.values) &&
+                                              is_within(at->values.embedded, 1, POINTER) &&
+                                              at->values.capacity < POINTER));
 }
 
 /* Objects whose type does not follow their reference count (free threading, Py_TRACE_REFS) are not met. */

@@ -232,7 +232,8 @@ find_shape(struct cpt_shapes *shapes, uint64_t address, bool is_spoilt_type)
     type = cpt_type_get(&shapes->values->types, address);
     if (!type)
         return NULL;
-    if (!is_spoilt_type && !type->broken && cpt_type_is_sound(&shapes->values->types, type))
+    if (!is_spoilt_type && !type->broken && type->basicsize >= (uint64_t)shapes->values->decode->at->object.size &&
+        cpt_type_is_sound(&shapes->values->types, type))
         shape = make_shape(shapes, type);
     else if (is_spoilt_type || cpt_type_is_spoilt(shapes, address))
         shape = make_spoilt(shapes, type, address);

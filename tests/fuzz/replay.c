@@ -19,6 +19,7 @@ static const struct target {
     {"debug_offsets", fuzz_debug_offsets},
     {"elf_header", fuzz_elf_header},
     {"elf_image", fuzz_elf_image},
+    {"heap", fuzz_heap},
     {"linetable", fuzz_linetable},
     {"stack", fuzz_stack},
     {"unpack", fuzz_unpack},

@@ -232,6 +232,20 @@ STREAMS = {
     "zstd": SKIPPED + zstd_frame((0, 400, TEXT), (1, 100000, b"\0")) + zstd_frame((1, 300, b"x")),
 }
 
+# --- heaps: a layout, how they are walked, then changes
+
+HEAPS = {"layout-%02d" % i: bytes([i, i % 4]) for i in range(LAYOUTS)}
+HEAPS.update(
+    {
+        "pools": bytes([9, 8 << 1, 0, 12, 3, 1]),
+        "value": bytes([12, 1, 10, 6, 0]) + words(0x7F1230000030),
+        "object": bytes([14, 0, 20, 7, 1, 9, 0, 40, 8, 1, 9, 0]),
+        "near": bytes([15, 0, 30, 5, 2, 8, 31, 6, 2, 0xF8]),
+        "bytes": bytes([1, 1, 5, 9, 4, 16]) + bytes(range(16)),
+        "ones": bytes([13, 1, 60, 6, 5, 61, 7, 5, 62, 8, 5]),
+    }
+)
+
 # --- values: a layout, a quarter of the characters asked for, one value, then changes
 
 VALUES = {"layout-%02d" % i: bytes([i, 255, i]) for i in range(LAYOUTS)}
@@ -300,6 +314,7 @@ CORPUS = {
     "elf_header": ELF_HEADERS,
     "elf_image": IMAGES,
     "linetable": LINETABLES,
+    "heap": HEAPS,
     "stack": STACKS,
     "unpack": STREAMS,
     "values": VALUES,

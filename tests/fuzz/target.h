@@ -12,6 +12,7 @@ void fuzz_core_notes(const uint8_t *data, size_t size);
 void fuzz_debug_offsets(const uint8_t *data, size_t size);
 void fuzz_elf_header(const uint8_t *data, size_t size);
 void fuzz_elf_image(const uint8_t *data, size_t size);
+void fuzz_heap(const uint8_t *data, size_t size);
 void fuzz_linetable(const uint8_t *data, size_t size);
 void fuzz_stack(const uint8_t *data, size_t size);
 void fuzz_unpack(const uint8_t *data, size_t size);

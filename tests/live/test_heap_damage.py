@@ -390,8 +390,8 @@ def look(core, command, limit=60):
         out.seek(0)
         errors.seek(0)
         run = Run(arguments, process.returncode, out.read(), errors.read())
-    assert run.returncode != -9, "not done after %s s\n%s" % (limit, run)
-    assert run.returncode in (0, 1, 2), "a crash\n%s" % run
+    assert run.returncode != -9, "not done after %s s\n%s" % (limit, str(run))
+    assert run.returncode in (0, 1, 2), "a crash\n%s" % str(run)
     return Look(run, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
 
 
@@ -481,7 +481,7 @@ def examine(core, sound, kind, number):
     one = look(core, command, limit=20)
     document = result_of(one.run, command)
     if not allowed.any_status:
-        assert document, "no result\n%s" % one.run
+        assert document, "no result\n%s" % str(one.run)
         sound.check_cost(command, one)
         (sound.check_census if command == "census" else sound.check_memory)(document, allowed)
     else:
