@@ -189,12 +189,11 @@ void
 cpt_object_count(struct cpt_walker *w, const struct cpt_found_object *object, uint64_t block)
 {
     const struct cpt_shape *shape = object->shape;
-    struct cpt_tally *tally = tally_of(w, shape);
     uint64_t size_of = 0, buffers, sign = (uint64_t)w->sign;
+    struct cpt_tally *tally;
     struct cpt_heap_bin *bin;
+    bool guessed = false;
 
-    if (!tally)
-        return;
     buffers = shape->kind == CPT_SHAPE_LEAF && !shape->managed_dict ? 0 : cpt_object_own(w, object, &size_of);
     if (shape->sizing == CPT_SIZING_KIND) {
         size_of += shape->in_front;
@@ -202,8 +201,13 @@ cpt_object_count(struct cpt_walker *w, const struct cpt_found_object *object, ui
         size_of = default_size(w, object);
     } else if (!cpt_shape_size_of(w->shapes, shape, object->address, &size_of) || size_of > w->most) {
         size_of = default_size(w, object);
-        tally->guessed = true;
+        guessed = true;
     }
+    /* Not before: what the object refers to may have been counted meanwhile, and the tallies have moved for its type. */
+    tally = tally_of(w, shape);
+    if (!tally)
+        return;
+    tally->guessed |= guessed;
     tally->objects += sign;
     tally->bytes += sign * (block + buffers);
     tally->buffer_bytes += sign * buffers;
