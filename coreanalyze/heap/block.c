@@ -105,6 +105,7 @@ cpt_block_classify(struct cpt_walker *w, uint64_t address, const uint8_t *bytes,
                    struct cpt_found_object *found)
 {
     const struct cpt_shape *misfit = NULL;
+    enum cpt_block_kind kind = CPT_BLOCK_OTHER, there;
 
     for (unsigned i = 0; i < w->prefix_count; i++) {
         uint64_t at = w->hooks + w->prefixes[i];
@@ -115,17 +116,18 @@ cpt_block_classify(struct cpt_walker *w, uint64_t address, const uint8_t *bytes,
         if (!found->shape)
             continue;
         if (found->shape->prefix == w->prefixes[i]) {
-            enum cpt_block_kind kind = cpt_object_classify(w, address + at, bytes + at, size - at, found);
-
-            if (kind != CPT_BLOCK_OTHER)
-                return kind;
+            there = cpt_object_classify(w, address + at, bytes + at, size - at, found);
+            if (there == CPT_BLOCK_OBJECT)
+                return there;
+            if (there == CPT_BLOCK_DEAD)
+                kind = there; /* or what was in the block before, and the collector's header has not overwritten (3.7) */
         }
         if (count_state(w, cpt_load_u64(bytes + at)) == COUNT_LIVE)
             misfit = found->shape;
     }
-    if (misfit)
+    if (misfit && kind == CPT_BLOCK_OTHER)
         cpt_misfit_count(w, misfit);
-    return CPT_BLOCK_OTHER;
+    return kind;
 }
 
 static unsigned
