@@ -50,18 +50,33 @@ def make_types(count):
         kept["types"].append([made(), made()])
 
 
-def allocate():
+def allocate(gate, parked_ones):
+    parked_ones.append(threading.get_ident())
+    gate.acquire()
+    gate.release()
     while True:
         some = [heap_shapes.Churned(number) for number in range(300)]
         more = {one: [one] for one in some}
         del some, more
 
 
+def start_allocating(count=3):
+    """Threads that wait at a gate, which the function returned opens."""
+    gate, parked_ones = threading.Lock(), []
+    gate.acquire()
+    for _ in range(count):
+        threading.Thread(target=allocate, args=(gate, parked_ones), daemon=True).start()
+    while len(parked_ones) < count:
+        time.sleep(0.01)
+    parked.wait_settled(but=(parked.native_id(),))
+    return gate.release
+
+
 def sources():
     """Of the calls that prepare and count a sub-interpreter."""
     programs = os.path.dirname(os.path.abspath(__file__))
     return ("import sys; sys.path.insert(0, %r); sys.dont_write_bytecode = True; import gc, selfcensus, heap_light\n"
-            "gc.disable(); selfcensus.prepare()" % programs)
+            "selfcensus.is_main = False; gc.disable(); selfcensus.prepare()" % programs)
 
 
 def make_interpreters(kind, count=2):
@@ -98,9 +113,7 @@ if "frozen" in options:
     gc.collect()
     gc.freeze()
     kept["after freeze"] = [[number] for number in range(1000)]
-if "allocating" in options:
-    for _ in range(3):
-        threading.Thread(target=allocate, daemon=True).start()
+then = start_allocating() if "allocating" in options else None
 if "forked" in options and os.fork():
     os.wait()
     os._exit(0)
@@ -115,4 +128,4 @@ if "callback" in options:
     make_garbage()
     gc.callbacks.append(began)
     gc.collect()
-selfcensus.stop(path, more=more, others=counters)
+selfcensus.stop(path, more=more, others=counters, then=then)

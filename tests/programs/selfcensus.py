@@ -25,6 +25,7 @@ try:
 except ImportError:         # a sub-interpreter that takes no modules of old ways: write() alone works there
     ctypes = None
 
+is_main = True                      # of this interpreter
 HEAPTYPE, READY = 1 << 9, 1 << 12
 
 if ctypes:
@@ -52,8 +53,9 @@ def _cached():
 
 
 def _frames(but=()):
+    """Of all threads. Only the main interpreter may ask for those, since the answer makes objects for all interpreters."""
     found = []
-    for frame in sys._current_frames().values():
+    for frame in sys._current_frames().values() if is_main else [sys._getframe()]:
         while frame is not None:
             if frame.f_code not in but:
                 found.append(frame)
@@ -231,9 +233,10 @@ def prepare():
         _poller.poll(0)
 
 
-def stop(path, roots=(), hold=False, more=None, others=()):
+def stop(path, roots=(), hold=False, more=None, others=(), then=None):
     """Counts, says "ready", and answers bytes from standard input from then on, or, with HOLD, returns at the first of
-    them; until then it holds the GIL. OTHERS are called in the copy, for counts of their own."""
+    them; until then it holds the GIL. OTHERS are called in the copy, for counts of their own, and THEN in the process
+    itself. No other thread may wait for the GIL: the copy has none that would take it."""
     more = dict(more or {}, pid=os.getpid(), frozen=gc.get_freeze_count())
     statistics = os.open(path + ".mallocstats", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
     collecting = gc.isenabled()
@@ -241,6 +244,8 @@ def stop(path, roots=(), hold=False, more=None, others=()):
     prepare()
     if not _fork():
         _count(path, roots, more, others, statistics)
+    if then:
+        then()
     if hold:
         _getchar()
         os.close(statistics)
