@@ -17,6 +17,7 @@
 #define FORGET_ABOVE (UINT64_C(16) << 20) /* bytes of files in our memory */
 #define WINDOWS (1u << 17) /* of 1 GiB: the user's half of the address space */
 #define WINDOW_ENTRIES 1024 /* of 1 MiB */
+#define SEARCHED_ONE_BY_ONE 4 /* regions of one window */
 
 static cpt_status
 out_of_memory(struct cpt_error *error)
@@ -306,14 +307,25 @@ enter_windows(struct cpt_regions *regions, struct cpt_error *error)
     return status;
 }
 
+/* Nearly always it is one of the first few. */
 struct cpt_region *
 cpt_region_search(const struct cpt_regions *regions, uint64_t address, uint32_t entry)
 {
-    for (size_t i = (entry >> 1) - 1; i < regions->count && regions->items[i].start <= address; i++) {
-        if (address < regions->items[i].end)
-            return &regions->items[i];
+    size_t low = (entry >> 1) - 1, high = regions->count;
+
+    for (int i = 0; i < SEARCHED_ONE_BY_ONE && low < high && regions->items[low].start <= address; i++, low++) {
+        if (address < regions->items[low].end)
+            return &regions->items[low];
     }
-    return NULL;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (regions->items[middle].end <= address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < regions->count && regions->items[low].start <= address ? &regions->items[low] : NULL;
 }
 
 static void
