@@ -397,14 +397,22 @@ cpt_regions_walked(struct cpt_regions *regions, uint64_t bytes)
     fclose(file);
 }
 
+/* Those of REGION, that no region before it had: most others were never touched. */
+static void
+free_windows(struct cpt_regions *regions, const struct cpt_region *region)
+{
+    for (uint64_t i = region->start >> 30; regions->windows && i < WINDOWS && i <= (region->end - 1) >> 30; i++) {
+        free(regions->windows[i]);
+        regions->windows[i] = NULL;
+    }
+}
+
 void
 cpt_regions_close(struct cpt_regions *regions)
 {
-    for (size_t i = 0; i < regions->count; i++)
+    for (size_t i = 0; i < regions->count; i++) {
         free(regions->items[i].pools);
-    if (regions->windows) {
-        for (size_t i = 0; i < WINDOWS; i++)
-            free(regions->windows[i]);
+        free_windows(regions, &regions->items[i]);
     }
     if (regions->bits)
         munmap(regions->bits, regions->bits_size);
