@@ -352,10 +352,10 @@ def make_library_classes():
 # Containers
 
 def make_sets():
-    for number in list(range(0, 70)) + [100, 500, 1000, 20000]:
+    for number in list(range(0, 70)) + [100, 500, 1000, 3000]:
         kept["sets"].append(set(range(number)))
         kept["sets"].append(frozenset(str(one) for one in range(number)))
-    for number in (1, 4, 5, 8, 100, 5000):
+    for number in (1, 4, 5, 8, 100, 2000):
         emptied = set(range(number))
         emptied.clear()
         kept["sets"].append(emptied)
@@ -370,7 +370,7 @@ def make_sets():
 
 
 def make_deques():
-    for number in list(range(0, 70)) + [127, 128, 129, 1000, 3000]:
+    for number in list(range(0, 70)) + [127, 128, 129, 600]:
         kept["deques"].append(collections.deque(range(number)))
         rotated = collections.deque(range(number))
         rotated.rotate(number // 3)
@@ -392,7 +392,7 @@ def make_deques():
 
 
 def make_dicts():
-    for number in list(range(0, 70)) + [85, 86, 170, 171, 1000, 3000]:
+    for number in list(range(0, 70)) + [85, 86, 170, 171, 1000]:
         kept["dicts"].append({one: None for one in range(number)})
         kept["dicts"].append({"key %d" % one: one for one in range(number)})
         kept["dicts"].append({(one, one): {} for one in range(number)})
@@ -409,7 +409,7 @@ def make_dicts():
         for one in range(0, number, 2):
             del half[str(one)]
         kept["dicts"] += [half, half.copy(), dict(half), {**half}]
-    kept["dicts"].append({one: one for one in range(100000)})
+    kept["dicts"].append({one: one for one in range(20000)})
     for number in sizes():
         kept["ordered"].append(collections.OrderedDict((str(one), one) for one in range(number)))
         kept["ordered"].append(collections.defaultdict(list, {one: [] for one in range(number)}))
@@ -420,7 +420,7 @@ def make_dicts():
 
 
 def make_lists():
-    for number in list(range(0, 70)) + [500, 1000, 3000]:
+    for number in list(range(0, 70)) + [500, 1000]:
         kept["lists"].append(list(range(number)))
         kept["lists"].append([None] * number)
         kept["tuples"].append(tuple(range(number)))
