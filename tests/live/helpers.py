@@ -636,6 +636,12 @@ def representatives(found):
     return chosen
 
 
+def few(found):
+    """Three of these: the oldest, the newest and one between, for what hardly depends on the version."""
+    chosen = representatives(found)
+    return [one for number, one in enumerate(chosen) if number in (0, len(chosen) // 2, len(chosen) - 1)]
+
+
 @contextlib.contextmanager
 def refusal_allowed(interpreter, *arguments):
     """For interpreters that the tool may read or refuse: a refusal has to be a clear one, and skips the rest."""

@@ -11,7 +11,7 @@ import pytest
 
 import heapcount
 from helpers import (PROGRAMS, Either, Target, check_envelope, each, interpreters, needs_gcore, needs_kernel_cores,
-                     refusal_allowed, representatives, run_tool, sysroot, wait_for)
+                     few, refusal_allowed, representatives, run_tool, sysroot, wait_for)
 
 SUPPORTED = interpreters.supported()
 COUNT = {"type": str, "type_address": re.compile("0x[0-9a-f]+"), "objects": lambda n: isinstance(n, int) and n > 0,
@@ -233,7 +233,7 @@ def test_kernel_core(heap):
 # Allocators, and builds
 
 @pytest.mark.parametrize("allocator", ["malloc", "debug", "pymalloc_debug", "malloc_debug"])
-@pytest.mark.parametrize("interpreter", each(representatives(SUPPORTED)))
+@pytest.mark.parametrize("interpreter", each(few(SUPPORTED)))
 def test_allocator(interpreter, start, allocator):
     heap = Heap(interpreter, start(interpreter, "heaps.py", env={"PYTHONMALLOC": allocator}))
     assert_same(heap, read_census(heap.pid))
@@ -251,7 +251,7 @@ def test_other_builds(interpreter, start):
 # Situations
 
 @pytest.mark.parametrize("situation", ["types=10000", "collecting", "frozen", "forked"])
-@pytest.mark.parametrize("interpreter", each(representatives(SUPPORTED)))
+@pytest.mark.parametrize("interpreter", each(few(SUPPORTED)))
 def test_situation(interpreter, start, situation):
     heap = Heap(interpreter, start(interpreter, "heaps.py", situation))
     document = read_census(heap.pid)
@@ -289,7 +289,7 @@ CHURNED = {"int", "str", "list", "dict", "tuple", "frame", "heap_shapes.Churned"
            "builtin_function_or_method", "list_iterator"}
 
 
-@pytest.mark.parametrize("interpreter", each(representatives(SUPPORTED)))
+@pytest.mark.parametrize("interpreter", each(few(SUPPORTED)))
 def test_threads_that_allocate(interpreter, start):
     heap = Heap(interpreter, start(interpreter, "heaps.py", "allocating"))
     assert_same(heap, read_census(heap.pid), moving=CHURNED)
@@ -297,7 +297,7 @@ def test_threads_that_allocate(interpreter, start):
     assert_same(heap, read_census(heap.pid), moving=CHURNED)
 
 
-@pytest.mark.parametrize("interpreter", each(representatives(SUPPORTED)))
+@pytest.mark.parametrize("interpreter", each(few(SUPPORTED)))
 def test_threads_that_allocate_without_pause(interpreter, start):
     """Objects that nobody touches may be lost with the heads of their pools, which change; hardly any are."""
     heap = Heap(interpreter, start(interpreter, "heaps.py", "allocating"))
@@ -314,7 +314,7 @@ def test_threads_that_allocate_without_pause(interpreter, start):
         assert sum(abs(count - found) for count, found in lost.values()) <= 50, lost
 
 
-@pytest.mark.parametrize("interpreter", each(representatives(SUPPORTED)))
+@pytest.mark.parametrize("interpreter", each(few(SUPPORTED)))
 def test_subinterpreters(interpreter, start):
     """From 3.12 on with allocators of their own; before, all interpreters share one, and types."""
     kind = "isolated" if interpreter.version >= (3, 12) else "legacy"

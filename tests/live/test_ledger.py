@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from helpers import TESTS, each, interpreters, needs_gcore, needs_kernel_cores, representatives, run_tool, sysroot
+from helpers import TESTS, each, interpreters, needs_gcore, needs_kernel_cores, few, run_tool, sysroot
 from test_pools import statistics
 
 DUMP = os.environ.get("DUMPREGIONS") or os.path.join(os.path.dirname(TESTS), "build", "tests", "live", "dumpregions")
@@ -136,7 +136,7 @@ def test_total_is_what_the_kernel_counts(interpreter, start):
         os.kill(target.pid, signal.SIGCONT)
 
 
-@pytest.mark.parametrize("interpreter", each(representatives(SUPPORTED)))
+@pytest.mark.parametrize("interpreter", each(few(SUPPORTED)))
 def test_running_process(interpreter, start):
     """Without a hold there are no registers to tell stacks by: the same for a process that waits anyway."""
     target = start(interpreter, "allocate.py", 10)
@@ -173,7 +173,7 @@ def test_core(interpreter, start):
     check_core(target, target.kernel_core(), live)
 
 
-@pytest.mark.parametrize("interpreter", each(representatives(SUPPORTED)))
+@pytest.mark.parametrize("interpreter", each(few(SUPPORTED)))
 def test_gcore(interpreter, start):
     needs_gcore()
     target = start(interpreter, "allocate.py", 5)
@@ -253,7 +253,7 @@ def test_kinds(interpreter, start):
         assert (begin, end, kind) in core
 
 
-@pytest.mark.parametrize("interpreter", each(representatives(SUPPORTED)))
+@pytest.mark.parametrize("interpreter", each(few(SUPPORTED)))
 def test_kinds_of_gcore(interpreter, start):
     needs_gcore()
     target = start(interpreter, "allocate.py", 5)
@@ -293,8 +293,8 @@ def test_sparse_arenas(interpreter, start):
     target = start(interpreter, "allocate.py", 100)
     _, result = memory(target.pid)
     arenas = result["pymalloc"]["sparse_arenas"]
-    few = result["pymalloc"]["sparse_arenas_total"]
-    assert few <= 3 and len(arenas) == few      # what importing left
+    sparse = result["pymalloc"]["sparse_arenas_total"]
+    assert sparse <= 3 and len(arenas) == sparse      # what importing left
     while step(target) != "sparse":
         pass
     said = facts(target)

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from helpers import (TESTS, each, interpreters, needs_gcore, needs_kernel_cores, representatives, sysroot,
+from helpers import (TESTS, each, interpreters, needs_gcore, needs_kernel_cores, representatives, few, sysroot,
                      tool_environment, wait_for)
 
 DUMPPOOLS = os.environ.get("DUMPPOOLS") or os.path.join(os.path.dirname(TESTS), "build", "tests", "live", "dumppools")
@@ -104,7 +104,7 @@ def test_kernel_core(python, start):
     check_all_ways(python, target.kernel_core(die), expected, ids, hooks=16 if python.debug else 0)
 
 
-@pytest.mark.parametrize("python", each(representatives(READ)))
+@pytest.mark.parametrize("python", each(few(READ)))
 def test_gcore(python, start):
     needs_gcore()
     target = start(python, "pools.py")
@@ -113,7 +113,7 @@ def test_gcore(python, start):
 
 
 @pytest.mark.parametrize("mode", ["debug", "pymalloc_debug", "dev"])
-@pytest.mark.parametrize("python", each(representatives(READ)))
+@pytest.mark.parametrize("python", each(few(READ)))
 def test_debug_hooks(python, mode, start):
     needs_kernel_cores()
     options, env = (["-X", "dev"], None) if mode == "dev" else ([], {"PYTHONMALLOC": mode})
@@ -123,7 +123,7 @@ def test_debug_hooks(python, mode, start):
 
 
 @pytest.mark.parametrize("mode", ["malloc", "malloc_debug"])
-@pytest.mark.parametrize("python", each(representatives(READ)))
+@pytest.mark.parametrize("python", each(few(READ)))
 def test_no_pymalloc(python, mode, start):
     needs_kernel_cores()
     target = start(python, "pools.py", core_limit=True, env={"PYTHONMALLOC": mode})

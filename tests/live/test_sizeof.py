@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from helpers import (PROGRAMS, each, interpreters, needs_kernel_cores, refusal_allowed, representatives, sysroot,
+from helpers import (PROGRAMS, each, interpreters, needs_kernel_cores, refusal_allowed, few, sysroot,
                      tool_environment)
 from test_numpy import pythons
 from test_values import DUMPVALUES
@@ -82,7 +82,7 @@ def test_numpy(scratch):
                 target.kill()
 
 
-@pytest.mark.parametrize("python", each(representatives(SUPPORTED)))
+@pytest.mark.parametrize("python", each(few(SUPPORTED)))
 def test_kernel_core(python, start):
     needs_kernel_cores()
     target = start(python, "sizes.py", core_limit=True)
