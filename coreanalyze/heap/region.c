@@ -14,7 +14,7 @@
 #define PAGE 4096
 #define FORGET_EVERY (UINT64_C(4) << 20) /* bytes walked, at least; letting go costs (before Linux 6.14) in proportion to */
 #define FORGET_PARTS 64                  /* all that was ever touched: so often it is done at most for one walk */
-#define FORGET_ABOVE (UINT64_C(16) << 20) /* bytes of files in our memory */
+#define FORGET_ABOVE (UINT64_C(10) << 20) /* bytes of files in our memory */
 #define WINDOWS (1u << 17) /* of 1 GiB: the user's half of the address space */
 #define WINDOW_ENTRIES 1024 /* of 1 MiB */
 #define SEARCHED_ONE_BY_ONE 4 /* regions of one window */
