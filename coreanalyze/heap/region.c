@@ -74,6 +74,28 @@ has_data(const struct cpt_memory *memory, size_t first)
     return false;
 }
 
+/* What is mapped of the file from mapping FIRST on, if that is a program's: where its first page is missing, which tells of
+   .bss too. */
+static struct cpt_run
+mapped_run(struct cpt_memory *memory, size_t first)
+{
+    const struct cpt_mapping *mapping = &memory->mappings[first];
+    struct cpt_run run = {.start = mapping->start, .end = mapping->end};
+    bool is_program = false;
+    uint8_t byte;
+
+    if (cpt_memory_read_some(memory, mapping->start, &byte, 1))
+        return (struct cpt_run){0};
+    for (size_t i = first; i < memory->mapping_count; i++) {
+        mapping = &memory->mappings[i];
+        if (!mapping->path || strcmp(mapping->path, memory->mappings[first].path) != 0)
+            break;
+        run.end = mapping->end;
+        is_program |= mapping->executable;
+    }
+    return is_program && run.end - run.start <= CPT_MAX_IMAGE ? run : (struct cpt_run){0};
+}
+
 static cpt_status
 list_images(struct cpt_regions *regions, struct cpt_error *error)
 {
@@ -88,6 +110,8 @@ list_images(struct cpt_regions *regions, struct cpt_error *error)
 
         if (mapping->path && mapping->path[0] == '/' && !mapping->offset && has_data(memory, i))
             run = image_run(regions->memory, mapping->start);
+        if (!run.end && mapping->path && mapping->path[0] == '/' && !mapping->offset && has_data(memory, i))
+            run = mapped_run(regions->memory, i);
         /* Data files that are ELF (or a second mapping of one) are as large as what was mapped. */
         if (run.end && (!regions->image_count || run.start >= regions->images[regions->image_count - 1].end))
             regions->images[regions->image_count++] = run;
