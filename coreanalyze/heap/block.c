@@ -79,6 +79,20 @@ cpt_object_needed(const struct cpt_walker *w, const struct cpt_found_object *obj
     return needed(w, object->shape, object->bytes);
 }
 
+/* The collector's head of an object links to another one or to a list's head, which can be anywhere, or is 0; its low bits
+   are flags, and lists' heads at odd multiples of 4 in some patch releases of 3.13. 3.7 leaves it as it was when the object
+   is in no list. What only looks like an object has anything there: the text that a class's address is left behind. */
+static bool
+has_sound_head(const struct cpt_walker *w, const struct cpt_shape *shape, const uint8_t *bytes)
+{
+    uint64_t next;
+
+    if (!shape->head || CPT_HAS(w->at->gchead.gc_refs))
+        return true;
+    next = cpt_load_u64(bytes - shape->head) & ~UINT64_C(3);
+    return next - w->arenas < w->arenas_size || !next || cpt_region_find(w->regions, next);
+}
+
 enum cpt_block_kind
 cpt_object_classify(struct cpt_walker *w, uint64_t address, const uint8_t *bytes, uint64_t size,
                     struct cpt_found_object *found)
@@ -92,7 +106,7 @@ cpt_object_classify(struct cpt_walker *w, uint64_t address, const uint8_t *bytes
     if (state == COUNT_DEAD)
         return CPT_BLOCK_DEAD;
     need = needed(w, shape, bytes);
-    if (!need || need > size)
+    if (!need || need > size || !has_sound_head(w, shape, bytes))
         return CPT_BLOCK_OTHER;
     found->address = address;
     found->bytes = bytes;

@@ -1,6 +1,23 @@
 /* Objects outside of pools: larger than 512 bytes, or all where another allocator is in use. */
 #include "coreanalyze/heap/walk.h"
 
+/* Whether an object that begins nearer to DATA, the beginning of a block, than PREFIX bytes has it already: the count of a
+   tuple and its first item, a class, look like an instance of that behind a longer prefix. */
+static bool
+has_earlier(struct cpt_walker *w, const struct cpt_region *region, uint64_t data, uint32_t prefix)
+{
+    for (unsigned i = 0; i < w->prefix_count && w->prefixes[i] < prefix; i++) {
+        uint64_t address = data + w->prefixes[i];
+        const uint8_t *bytes = region->bytes + (address - region->start);
+        struct cpt_found_object found = {.shape = cpt_walker_shape(w, cpt_load_u64(bytes + 8))};
+
+        if (found.shape && found.shape->prefix == w->prefixes[i] &&
+            cpt_object_classify(w, address, bytes, region->end - address, &found) == CPT_BLOCK_OBJECT)
+            return true;
+    }
+    return false;
+}
+
 /* What may be an object at POINTER in REGION, and the block that it is in. */
 static bool
 find_object(struct cpt_walker *w, const struct cpt_region *region, uint64_t pointer, bool certain,
@@ -26,7 +43,8 @@ find_object(struct cpt_walker *w, const struct cpt_region *region, uint64_t poin
     if (block->is_chunk && block->start + block->size - 8 - pointer < size)
         size = block->start + block->size - 8 - pointer;
     found->shape = shape;
-    if (cpt_object_classify(w, pointer, region->bytes + offset, size, found) != CPT_BLOCK_OBJECT)
+    if (cpt_object_classify(w, pointer, region->bytes + offset, size, found) != CPT_BLOCK_OBJECT ||
+        has_earlier(w, region, data, shape->prefix))
         return false;
     if (!block->is_chunk)
         *block = cpt_native_block(w->regions, region, data, shape->prefix + cpt_object_needed(w, found));

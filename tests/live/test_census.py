@@ -38,6 +38,10 @@ HIDDEN = {
 }
 
 
+# What code that counts is made of: functions under way, what they are made by, and what they go through.
+COUNTERS = {"frame", "function", "code", "list", "list_iterator", "weakref", "cell", "tuple", "dict", "method"}
+
+
 # Running
 
 def read_census(*arguments, options=()):
@@ -84,8 +88,9 @@ class Heap:
         assert not dead or self.interpreter.version < (3, 8), dead[:10]
 
 
-def differences(heap, document, moving=()):
-    """What the census has otherwise than the process. MOVING: names of types whose objects come and go."""
+def differences(heap, document, moving=(), counting=0):
+    """What the census has otherwise than the process. MOVING: names of types whose objects come and go. COUNTING: how many
+    of each of COUNTERS the counting itself may make in the copy that counts, where that cannot leave them out."""
     ours, theirs = heapcount.by_address(document), heap.oracle.types
     counted = {kind: one["objects"] for kind, one in ours.items()}
     unequal = [kind for kind in set(ours) | set(theirs)
@@ -100,6 +105,10 @@ def differences(heap, document, moving=()):
         if name in moving:
             continue
         objects, wanted = counted.get(kind, 0), one.objects if one else 0
+        if name in COUNTERS and 0 < wanted - objects <= counting:
+            continue
+        if name == "code" and counting and objects == wanted:
+            continue        # one of the counting's stands for one that was compiled again
         if objects != wanted and not (name in HIDDEN and wanted < objects <= wanted + len(hidden[kind])):
             found.append("%s: %d objects, not %d (and at most %d that only C holds)" % (
                 name, objects, wanted, len(hidden[kind])))
@@ -187,13 +196,15 @@ def test_bytes(heap):
         form = FORMS.get(entry["name"])
         if form:
             wanted[kind] += form(front(heap.interpreter, entry) + entry["basicsize"], size)
+    large = collections.Counter(kind for kind, size in oracle.objects.values() if size > 512)
     ours = heapcount.by_address(read_census(heap.pid))
     for kind, expected in wanted.items():
         name = oracle.entries[kind]["name"]
         if name == "builtin_function_or_method" or ours[kind]["objects"] != oracle.types[kind].objects:
             continue
         checked.add(name)
-        assert ours[kind]["bytes"] == expected, "%s: %d bytes, not %d, of %d objects" % (
+        # malloc leaves with a block what is behind it and too small for one of its own: 16 bytes.
+        assert expected <= ours[kind]["bytes"] <= expected + 16 * large[kind], "%s: %d bytes, not %d, of %d objects" % (
             name, ours[kind]["bytes"], expected, ours[kind]["objects"])
     assert len(checked) >= 14
 
@@ -204,9 +215,12 @@ def test_bytes_of_instances(heap):
     empty, five = ours["heap_shapes.Empty"], ours["heap_shapes.Five"]
     version = heap.interpreter.version
     if version >= (3, 13):
-        # Header, two words, the object, and inline values: a head of 4 bytes, an order of 30, 30 pointers.
-        assert empty["bytes"] == empty["objects"] * block(16 + 16 + 16 + (4 + 30 + 7) // 8 * 8 + 30 * 8)
-        assert five["bytes"] == five["objects"] * block(16 + 16 + 16 + (4 + 30 + 7) // 8 * 8 + 30 * 8)
+        # Header, two words, the object, and inline values: a head of 4 bytes, an order, pointers. There is room for 30 of
+        # them in the first instances of a class, in later ones for what those have used and a little more.
+        def inline(values):
+            return block(16 + 16 + 16 + (4 + values + 7) // 8 * 8 + values * 8)
+        assert empty["objects"] * inline(1) <= empty["bytes"] < empty["objects"] * inline(30)
+        assert five["objects"] * inline(5) <= five["bytes"] < five["objects"] * inline(30)
     elif version >= (3, 11):
         assert empty["objects"] * block(48 + 8) <= empty["bytes"] <= empty["objects"] * (block(48) + block(32 + 240))
         assert five["bytes"] >= five["objects"] * (block(48) + block(8 + 5 * 8))
@@ -255,7 +269,7 @@ def test_other_builds(interpreter, start):
 def test_situation(interpreter, start, situation):
     heap = Heap(interpreter, start(interpreter, "heaps.py", situation))
     document = read_census(heap.pid)
-    assert_same(heap, document)
+    assert_same(heap, document, counting=3 if situation == "collecting" else 0)
     if situation == "types=10000":
         assert len([one for one in document["result"]["types"] if one["type"].startswith("made.module")]) == 10000
 
@@ -292,9 +306,9 @@ CHURNED = {"int", "str", "list", "dict", "tuple", "frame", "heap_shapes.Churned"
 @pytest.mark.parametrize("interpreter", each(few(SUPPORTED)))
 def test_threads_that_allocate(interpreter, start):
     heap = Heap(interpreter, start(interpreter, "heaps.py", "allocating"))
-    assert_same(heap, read_census(heap.pid), moving=CHURNED)
+    assert_same(heap, read_census(heap.pid), moving=CHURNED, counting=3)
     time.sleep(0.1)
-    assert_same(heap, read_census(heap.pid), moving=CHURNED)
+    assert_same(heap, read_census(heap.pid), moving=CHURNED, counting=3)
 
 
 @pytest.mark.parametrize("interpreter", each(few(SUPPORTED)))
@@ -319,4 +333,4 @@ def test_subinterpreters(interpreter, start):
     """From 3.12 on with allocators of their own; before, all interpreters share one, and types."""
     kind = "isolated" if interpreter.version >= (3, 12) else "legacy"
     heap = Heap(interpreter, start(interpreter, "heaps.py", "interpreters=" + kind), others=2)
-    assert_same(heap, read_census(heap.pid))
+    assert_same(heap, read_census(heap.pid), counting=3)

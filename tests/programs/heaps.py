@@ -118,6 +118,7 @@ if "forked" in options and os.fork():
     os.wait()
     os._exit(0)
 if "collecting" in options:
+    gc.collect()        # what importing left is not what the collection under way finds
     make_garbage()
     gc.collect()
 if "callback" in options:
