@@ -38,6 +38,11 @@ HIDDEN = {
 }
 
 
+class Anything:
+    def __contains__(self, name):
+        return True
+
+
 # What code that counts is made of: functions under way, what they are made by, and what they go through.
 COUNTERS = {"frame", "function", "code", "list", "list_iterator", "weakref", "cell", "tuple", "dict", "method"}
 
@@ -66,13 +71,14 @@ def check_sums(document):
 class Heap:
     """A target that waits, and what it counted."""
 
-    def __init__(self, interpreter, target, others=0):
+    def __init__(self, interpreter, target, others=0, made_here=True):
         self.interpreter, self.target = interpreter, target
         self.pid = target.oracle["pid"]
         self.static = heapcount.images(self.pid)
         path = os.path.join(target.directory, "oracle.json")
         self.oracle = heapcount.Oracle(path, self.static, ["%s.%d" % (path, number) for number in range(others)])
-        self.oracle.check_program()
+        if made_here:
+            self.oracle.check_program()
         self._memory = None
 
     def remember(self):
@@ -88,7 +94,7 @@ class Heap:
         assert not dead or self.interpreter.version < (3, 8), dead[:10]
 
 
-def differences(heap, document, moving=(), counting=0):
+def differences(heap, document, moving=(), counting=0, hidden_types=HIDDEN):
     """What the census has otherwise than the process. MOVING: names of types whose objects come and go. COUNTING: how many
     of each of COUNTERS the counting itself may make in the copy that counts, where that cannot leave them out."""
     ours, theirs = heapcount.by_address(document), heap.oracle.types
@@ -109,7 +115,7 @@ def differences(heap, document, moving=(), counting=0):
             continue
         if name == "code" and counting and objects == wanted:
             continue        # one of the counting's stands for one that was compiled again
-        if objects != wanted and not (name in HIDDEN and wanted < objects <= wanted + len(hidden[kind])):
+        if objects != wanted and not (name in hidden_types and wanted < objects <= wanted + len(hidden[kind])):
             found.append("%s: %d objects, not %d (and at most %d that only C holds)" % (
                 name, objects, wanted, len(hidden[kind])))
         elif objects == wanted and mine.get("sizeof_exact", True) and mine["sizeof"] != one.sizeof:
@@ -122,6 +128,17 @@ def differences(heap, document, moving=(), counting=0):
 def assert_same(heap, document, **options):
     found = differences(heap, document, **options)
     assert not found, "%s: %d differences\n%s" % (heap.interpreter, len(found), "\n".join(found[:40]))
+
+
+def check_same_kinds(heap, document):
+    """For libraries in C that say nothing of what they hold: of each type as many objects as the process knows, and no more
+    than there could be; and most types equal to the object."""
+    found = differences(heap, document, hidden_types=Anything())
+    assert not found, "%s: %d differences\n%s" % (heap.interpreter, len(found), "\n".join(found[:40]))
+    ours = heapcount.by_address(document)
+    unequal = [one["type"] for kind, one in ours.items()
+               if kind not in heap.oracle.types or one["objects"] != heap.oracle.types[kind].objects]
+    assert len(unequal) <= 0.1 * len(ours), unequal
 
 
 # Every interpreter, alive and from cores of both makers
@@ -250,7 +267,9 @@ def test_kernel_core(heap):
 @pytest.mark.parametrize("interpreter", each(few(SUPPORTED)))
 def test_allocator(interpreter, start, allocator):
     heap = Heap(interpreter, start(interpreter, "heaps.py", env={"PYTHONMALLOC": allocator}))
-    assert_same(heap, read_census(heap.pid))
+    # malloc leaves most of what was freed as it was: where a stack still leads there, a dead object can look alive.
+    options = {"hidden_types": Anything()} if allocator.startswith("malloc") else {}
+    assert_same(heap, read_census(heap.pid), **options)
     heap.target.check_unharmed()
 
 
@@ -269,7 +288,9 @@ def test_other_builds(interpreter, start):
 def test_situation(interpreter, start, situation):
     heap = Heap(interpreter, start(interpreter, "heaps.py", situation))
     document = read_census(heap.pid)
-    assert_same(heap, document, counting=3 if situation == "collecting" else 0)
+    # What the collection under way found is on a list of the collector's own, which Python cannot ask for.
+    options = {"counting": 3, "hidden_types": Anything()} if situation == "collecting" else {}
+    assert_same(heap, document, **options)
     if situation == "types=10000":
         assert len([one for one in document["result"]["types"] if one["type"].startswith("made.module")]) == 10000
 
@@ -306,9 +327,9 @@ CHURNED = {"int", "str", "list", "dict", "tuple", "frame", "heap_shapes.Churned"
 @pytest.mark.parametrize("interpreter", each(few(SUPPORTED)))
 def test_threads_that_allocate(interpreter, start):
     heap = Heap(interpreter, start(interpreter, "heaps.py", "allocating"))
-    assert_same(heap, read_census(heap.pid), moving=CHURNED, counting=3)
+    assert_same(heap, read_census(heap.pid), moving=CHURNED, counting=3, hidden_types=Anything())
     time.sleep(0.1)
-    assert_same(heap, read_census(heap.pid), moving=CHURNED, counting=3)
+    assert_same(heap, read_census(heap.pid), moving=CHURNED, counting=3, hidden_types=Anything())
 
 
 @pytest.mark.parametrize("interpreter", each(few(SUPPORTED)))

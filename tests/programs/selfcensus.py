@@ -175,7 +175,7 @@ def _sizes(found, known):
 
 def _describe(kind):
     module, qualname = _of_type["module"](kind), _of_type["qualname"](kind)
-    name = qualname if module == "builtins" else "%s.%s" % (module, qualname)
+    name = qualname if module == "builtins" or not isinstance(module, str) else "%s.%s" % (module, qualname)
     entry = {"name": name}
     for key in ("flags", "basicsize", "itemsize", "dictoffset", "weakrefoffset"):
         entry[key] = _of_type[key](kind)
