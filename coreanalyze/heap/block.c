@@ -1,8 +1,6 @@
 /* Is there an object? And what of it counts. */
 #include "coreanalyze/heap/walk.h"
 
-#include <stdlib.h>
-
 /* A count of more is no count: an address read as one. */
 #define MAX_REFERENCES (UINT64_C(1) << 40)
 
@@ -49,7 +47,7 @@ needed(const struct cpt_walker *w, const struct cpt_shape *shape, const uint8_t 
         if (CPT_HAS(w->at->integer.lv_tag))
             count = cpt_load_u64(bytes + w->at->integer.lv_tag) >> 3;
         else
-            count = (uint64_t)llabs((long long)cpt_load_u64(bytes + w->at->var.ob_size));
+            count = cpt_magnitude(cpt_load_u64(bytes + w->at->var.ob_size));
         return count >> 40 ? 0 : (uint64_t)w->at->object.size + 8 + 4 * count;
     case CPT_SHAPE_STR:
         count = cpt_load_u64(bytes + w->at->ascii.length);

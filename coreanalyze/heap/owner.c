@@ -4,8 +4,6 @@
  */
 #include "coreanalyze/heap/walk.h"
 
-#include <stdlib.h>
-
 #define POINTER 8
 #define WCHAR 4
 #define ENTRY_GENERAL 24 /* PyDictKeyEntry: hash, key, value */
@@ -295,7 +293,7 @@ size_int(const struct cpt_walker *w, const struct cpt_found_object *object, uint
     if (CPT_HAS(w->at->integer.lv_tag))
         count = word(object, w->at->integer.lv_tag) >> 3;
     else
-        count = (uint64_t)llabs((long long)word(object, w->at->var.ob_size));
+        count = cpt_magnitude(word(object, w->at->var.ob_size));
     if (!count && dialect->int_has_digit)
         count = 1;
     *size_of = (dialect->int_size_by_type ? object->shape->basicsize : (uint64_t)w->at->integer.ob_digit) + items(count, 4);

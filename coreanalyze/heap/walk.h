@@ -15,6 +15,13 @@ struct cpt_tally {
 };
 
 #define CPT_RECENT_SHAPES 4096
+
+/* Of ob_size of an int to 3.11, whose sign is the int's. */
+static inline uint64_t
+cpt_magnitude(uint64_t count)
+{
+    return (int64_t)count < 0 ? 0 - count : count;
+}
 #define CPT_BELIEVED 1024 /* bytes that an object may say to own without a closer look */
 
 /* One thread's share of a walk. */
