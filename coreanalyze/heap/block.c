@@ -87,6 +87,9 @@ has_sound_head(const struct cpt_walker *w, const struct cpt_shape *shape, const 
 
     if (!shape->head || CPT_HAS(w->at->gchead.gc_refs))
         return true;
+    /* Types that a library allocated itself have none: PyType_Type.tp_is_gc says so of all but heap types. */
+    if (shape->kind == CPT_SHAPE_TYPE && !(cpt_load_u64(bytes + w->at->type.tp_flags) & CPT_TYPE_HEAP))
+        return true;
     next = cpt_load_u64(bytes - shape->head) & ~UINT64_C(3);
     return next - w->arenas < w->arenas_size || !next || cpt_region_find(w->regions, next);
 }

@@ -49,9 +49,9 @@ COUNTERS = {"frame", "function", "code", "list", "list_iterator", "weakref", "ce
 
 # Running
 
-def read_census(*arguments, options=()):
+def read_census(*arguments, options=(), statuses=(0,)):
     run = run_tool("census", "--json", *options, *arguments, timeout=100)
-    assert run.returncode == 0, str(run)
+    assert run.returncode in statuses, str(run)
     document = run.json()
     check_envelope(document, "census", CENSUS, run)
     check_sums(document)
@@ -326,10 +326,11 @@ CHURNED = {"int", "str", "list", "dict", "tuple", "frame", "heap_shapes.Churned"
 
 @pytest.mark.parametrize("interpreter", each(few(SUPPORTED)))
 def test_threads_that_allocate(interpreter, start):
+    """A thread that is held while it allocates leaves a pool between two states, which is then said to be damaged."""
     heap = Heap(interpreter, start(interpreter, "heaps.py", "allocating"))
-    assert_same(heap, read_census(heap.pid), moving=CHURNED, counting=3, hidden_types=Anything())
+    assert_same(heap, read_census(heap.pid, statuses=(0, 1)), moving=CHURNED, counting=3, hidden_types=Anything())
     time.sleep(0.1)
-    assert_same(heap, read_census(heap.pid), moving=CHURNED, counting=3, hidden_types=Anything())
+    assert_same(heap, read_census(heap.pid, statuses=(0, 1)), moving=CHURNED, counting=3, hidden_types=Anything())
 
 
 @pytest.mark.parametrize("interpreter", each(few(SUPPORTED)))

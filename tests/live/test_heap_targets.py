@@ -141,7 +141,8 @@ def test_pages_that_the_kernel_left_out(whole, start, python, bits):
     # Names that are in files may be missing then, which is said; what few objects have differs between two processes.
     common = {name for name, count in expected.items() if count >= 20}
     assert document["warnings"] or common <= set(counts), str(run)
-    assert abs(document["result"]["objects"] - census["result"]["objects"]) < 200, str(run)
+    # That process had also imported what its site has.
+    assert abs(document["result"]["objects"] - census["result"]["objects"]) < 0.03 * census["result"]["objects"], str(run)
 
 
 @each_command
