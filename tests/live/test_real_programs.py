@@ -1,0 +1,332 @@
+"""Census and memory of real programs: a web application and an asyncio server under load, pandas, pytest itself.
+
+What is not in the standard library comes from PyPI, into virtual environments that stay in CPT_TEST_CACHE, or
+~/.cache/coreptile-tests. Tests are skipped where it cannot be had.
+"""
+import array
+import contextlib
+import fcntl
+import functools
+import http.client
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import threading
+
+import pytest
+
+import heapcount
+from helpers import Target, check_memory, each, interpreters, representatives, run_tool
+from test_census import HIDDEN, Heap, assert_same, block, read_census
+
+REQUIREMENTS = {"flask": "flask>=3,<4", "pandas": "pandas>=2,<4", "pytest": "pytest>=7,<10"}
+PATIENCE = 240          # seconds for one of them to come
+PAGE = 4096
+
+
+# Where the programs run
+
+def chosen():
+    """The distribution's, which is stripped, and the newest: wheels are there for both."""
+    at_hand = [one for one in interpreters.supported() if not one.root and one.version >= (3, 11)]
+    stripped = [one for one in at_hand if one.stripped][:1]
+    return stripped + [one for one in at_hand[-1:] if one not in stripped]
+
+
+def cache():
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return pathlib.Path(os.environ.get("CPT_TEST_CACHE") or os.path.join(base, "coreptile-tests"))
+
+
+def run_quietly(*command):
+    """The reason as text when it fails."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    try:
+        done = subprocess.run(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=PATIENCE, env=environment)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    lines = done.stdout.decode(errors="replace").strip().splitlines()
+    return None if not done.returncode else lines[-1] if lines else "exit status %d" % done.returncode
+
+
+@functools.lru_cache(maxsize=None)
+def python_with(interpreter, name):
+    """(path of a Python that has that package, None), or (None, why there is none)."""
+    directory = cache() / ("real-" + interpreter.label)
+    python = directory / "bin" / "python"
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        lock = open(str(directory) + ".lock", "w")
+    except OSError as error:
+        return None, str(error)
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not run_quietly(python, "-I", "-c", "import " + name):
+            return str(python), None
+        why = None
+        if run_quietly(python, "-I", "-m", "pip", "--version"):
+            why = run_quietly(*interpreter.argv(), "-m", "venv", "--clear", directory)
+        why = why or run_quietly(python, "-I", "-m", "pip", "install", "--quiet", "--retries", "1", "--timeout", "20",
+                                 "--disable-pip-version-check", "--only-binary", ":all:", REQUIREMENTS[name])
+    return (None, why) if why else (str(python), None)
+
+
+@contextlib.contextmanager
+def program(interpreter, name, scratch, package=None, **options):
+    executable = None
+    if package:
+        python, why = python_with(interpreter, package)
+        if not python:
+            pytest.skip("no %s for %s: %s" % (package, interpreter, why))
+        executable = [python]
+    with Target(interpreter, name, scratch=scratch, executable=executable, **options) as target:
+        yield target
+
+
+# Comparing
+
+class RealHeap(Heap):
+    """MADE: how many classes the program vouches for."""
+
+    def __init__(self, interpreter, target):
+        self.interpreter, self.target, self._memory = interpreter, target, None
+        self.pid = target.oracle["pid"]
+        self.static = heapcount.images(self.pid)
+        self.oracle = heapcount.Oracle(os.path.join(target.directory, "oracle.json"), self.static)
+        self.made = self.oracle.document["program"]
+        self.check_made(self.oracle.types.values(), lambda one: (one.name, one.objects))
+        self.check_walk()
+
+    def check_made(self, counted, pair):
+        found = dict(map(pair, counted))
+        assert self.made and all(self.made.values())
+        assert {name: found.get(name) for name in self.made} == self.made
+
+
+MORE_HIDDEN = {"_contextvars.ContextVar": "the decimal module's for its context",
+               "range_iterator": "a loop's, on the stack of a frame that runs"}
+
+
+CYTHON = {          # and of numpy
+    "float": "constants of Cython's modules",
+    "PyCapsule": "numpy's loops and casts",
+    "numpy.ndarray": "a buffer that a C module keeps",
+    "numpy._ArrayMethod": "in numpy's tables of loops and casts",
+    "numpy._BoundArrayMethod": "in C structures of numpy (2.5)",
+    "numpy.dtypes.StringDType": "in numpy's tables of casts",
+}
+
+
+def check_same(heap, hidden=()):
+    document = read_census(heap.pid)
+    assert document["warnings"] == []
+    assert_same(heap, document, hidden_types=dict(HIDDEN, **MORE_HIDDEN, **dict(hidden)))
+    heap.check_made(document["result"]["types"], lambda one: (one["type"], one["objects"]))
+    return document
+
+
+def check_ledger(heap, census):
+    """Parts are the whole, and the same blocks as in the census."""
+    run = run_tool("memory", "--json", heap.pid, timeout=100)
+    assert run.returncode == 0, str(run)
+    document = run.json()
+    check_memory(document, run)
+    pymalloc, counted = document["result"]["pymalloc"], census["result"]
+    assert pymalloc["used_blocks"] == counted["used_blocks"]
+    assert pymalloc["unexplained_blocks"] == counted["unexplained_blocks"]
+    assert pymalloc["used_blocks"] <= heap.oracle.document["allocatedblocks"]      # which has larger ones, too
+
+
+def check_under_load(heap, load):
+    """What the program keeps is counted to the object while everything around it comes and goes."""
+    for _ in range(3):
+        before = load.done
+        document = read_census(heap.pid)
+        heap.check_made(document["result"]["types"], lambda one: (one["type"], one["objects"]))
+        load.wait_for(before + 20)
+
+
+class Load:
+    """CLIENTS threads that call `ask(number)` until the end."""
+
+    def __init__(self, ask, clients):
+        self.ask, self.done, self.failed, self.ended = ask, 0, [], False
+        self.changed = threading.Condition()
+        self.threads = [threading.Thread(target=self.run, args=(number,), daemon=True) for number in range(clients)]
+
+    def __enter__(self):
+        for one in self.threads:
+            one.start()
+        return self
+
+    def run(self, number):
+        try:
+            while not self.ended:
+                self.ask(number)
+                with self.changed:
+                    self.done += 1
+                    self.changed.notify_all()
+        except Exception as error:
+            with self.changed:
+                self.failed.append(error)
+                self.changed.notify_all()
+
+    def wait_for(self, count):
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.failed or self.done >= count, 60), "no answers"
+        assert not self.failed, self.failed
+
+    def __exit__(self, *details):
+        self.ended = True
+        for one in self.threads:
+            one.join(30)
+            assert not one.is_alive()
+
+
+# A web application
+
+class Visitor:
+    """A connection to real_web.py that stays."""
+
+    def __init__(self, port, number):
+        self.number, self.connection = number, http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+
+    def ask(self, method, path, body=None, status=200):
+        headers = {"User-Agent": "visitor %d" % self.number, "Content-Type": "application/json"}
+        self.connection.request(method, path, json.dumps(body) if body else None, headers)
+        answer = self.connection.getresponse()
+        text = answer.read()
+        assert answer.status == status, text
+        return text
+
+    def order(self, number):
+        name = "customer%d" % (number % 40)
+        self.ask("POST", "/order/" + name, {"items": ["item %d" % one for one in range(number % 9)]})
+        self.look(number)
+
+    def look(self, number):
+        self.ask("GET", "/page/customer%d" % (number % 40))
+        if number % 10 == 0:
+            self.ask("GET", "/fail", status=500)
+
+    def hold(self):
+        self.connection.putrequest("POST", "/hold")
+        self.connection.putheader("Content-Length", "100")
+        self.connection.endheaders(b"x" * 50)
+
+    def let_go(self):
+        self.connection.send(b"x" * 50)
+        assert self.connection.getresponse().read() == b"100\n"
+
+
+@pytest.mark.parametrize("interpreter", each(chosen()))
+def test_flask(interpreter, scratch):
+    with program(interpreter, "real_web.py", scratch, "flask", wait=None) as target:
+        port = int(target.line())
+        visitors = [Visitor(port, number) for number in range(4)]
+        counts = iter(range(10 ** 9))
+        with Load(lambda number: visitors[number].order(next(counts)), len(visitors)) as load:
+            load.wait_for(400)
+        for one in visitors:
+            one.hold()
+        target.tell()
+        assert target.line() == "ready"
+        heap = RealHeap(interpreter, target)
+        check_ledger(heap, check_same(heap))
+        for one in visitors:
+            one.let_go()
+        with Load(lambda number: visitors[number].look(next(counts)), len(visitors)) as load:
+            check_under_load(heap, load)
+        target.check_unharmed()
+
+
+# pandas
+
+@pytest.mark.parametrize("interpreter", each(chosen()))
+def test_pandas(interpreter, scratch):
+    with program(interpreter, "real_pandas.py", scratch, "pandas") as target:
+        heap = RealHeap(interpreter, target)
+        document = check_same(heap, CYTHON)
+        check_ledger(heap, document)
+        check_arrays(heap, document)
+        target.check_unharmed()
+
+
+def check_arrays(heap, document):
+    """Their bytes are at least what they own, and no more than that in blocks, with objects, lengths and strides."""
+    numbers = array.array("Q")
+    with open(os.path.join(heap.target.directory, "oracle.json.arrays"), "rb") as source:
+        numbers.frombytes(source.read())
+    arrays = dict(zip(numbers[0::3], zip(numbers[1::3], numbers[2::3])))
+    kinds = {kind for kind, one in heap.oracle.types.items() if one.name == "numpy.ndarray"}
+    here = {address: heap.oracle.entries[kind] for address, (kind, _) in heap.oracle.objects.items() if kind in kinds}
+    assert set(here) <= set(arrays) and len(here) > 1000
+    owned = sum(arrays[address][0] for address in here)
+    most = sum(block(entry["basicsize"]) + data(arrays[address][0]) + block(16 * arrays[address][1] + 16)
+               for address, entry in here.items())
+    ours = [one for one in document["result"]["types"] if one["type"] == "numpy.ndarray"]
+    hidden = sum(one["objects"] for one in ours) - len(here)
+    assert 0 <= hidden <= 2
+    assert owned > 10 ** 6
+    assert owned <= sum(one["bytes"] for one in ours) <= most + hidden * 4096, (owned, ours, most)
+
+
+def data(size):
+    """The C library's block of it, a mapping of its own when large."""
+    return block(size) + 32 + (PAGE if size >= 128 << 10 else 0)
+
+
+# asyncio
+
+class Peer:
+    """A client of real_asyncio.py."""
+
+    def __init__(self, port, number):
+        self.connection = socket.create_connection(("127.0.0.1", port), timeout=60)
+        self.file, self.number, self.sent = self.connection.makefile("rb"), number, 0
+        self.send({"name": "peer %d" % number})
+
+    def send(self, message):
+        self.connection.sendall(json.dumps(message).encode() + b"\n")
+
+    def ask(self, keep):
+        self.sent += 1
+        subject = "subject %d" % (self.sent % 7)
+        self.send({"subject": subject, "body": "text " * (self.sent % 300), "keep": keep})
+        assert json.loads(self.file.readline())["subject"] == subject
+
+    def close(self):
+        self.file.close()
+        self.connection.close()
+
+
+@pytest.mark.parametrize("interpreter", each(representatives(interpreters.supported())))
+def test_asyncio(interpreter, scratch):
+    with program(interpreter, "real_asyncio.py", scratch, wait=None) as target, contextlib.ExitStack() as closing:
+        port = int(target.line())
+        peers = [Peer(port, number) for number in range(20)]
+        for one in peers:
+            closing.callback(one.close)
+        with Load(lambda number: peers[number].ask(True), len(peers)) as load:
+            load.wait_for(500)
+        target.tell()
+        assert target.line() == "ready"
+        heap = RealHeap(interpreter, target)
+        check_ledger(heap, check_same(heap))
+        target.check_unharmed()         # it serves again
+        with Load(lambda number: peers[number].ask(False), 4) as load:
+            check_under_load(heap, load)
+        target.check_unharmed()
+
+
+# pytest
+
+@pytest.mark.parametrize("interpreter", each(chosen()))
+def test_pytest(interpreter, scratch):
+    with program(interpreter, "real_pytest.py", scratch, "pytest") as target:
+        heap = RealHeap(interpreter, target)
+        check_ledger(heap, check_same(heap))
+        target.check_unharmed()
