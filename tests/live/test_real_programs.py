@@ -1,16 +1,14 @@
 """Census and memory of real programs: a web application and an asyncio server under load, pandas, pytest itself.
 
-What is not in the standard library comes from PyPI, into virtual environments that stay in CPT_TEST_CACHE, or
-~/.cache/coreptile-tests. Tests are skipped where it cannot be had.
+Each is counted while it stands still, when every number has to be right, and the servers while they serve, too. What is
+not in the standard library comes from PyPI (tests/interpreters/venv); tests are skipped where it cannot be had.
 """
 import array
 import contextlib
-import fcntl
 import functools
 import http.client
 import json
 import os
-import pathlib
 import socket
 import subprocess
 import threading
@@ -18,11 +16,11 @@ import threading
 import pytest
 
 import heapcount
-from helpers import Target, check_memory, each, interpreters, representatives, run_tool
+from helpers import TESTS, Target, check_memory, each, interpreters, representatives, run_tool
 from test_census import HIDDEN, Heap, assert_same, block, read_census
 
-REQUIREMENTS = {"flask": "flask>=3,<4", "pandas": "pandas>=2,<4", "pytest": "pytest>=7,<10"}
-PATIENCE = 240          # seconds for one of them to come
+VENV = os.path.join(TESTS, "interpreters", "venv")
+PACKAGES = ["flask", "pandas", "pytest"]
 PAGE = 4096
 
 
@@ -35,52 +33,23 @@ def chosen():
     return stripped + [one for one in at_hand[-1:] if one not in stripped]
 
 
-def cache():
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return pathlib.Path(os.environ.get("CPT_TEST_CACHE") or os.path.join(base, "coreptile-tests"))
-
-
-def run_quietly(*command):
-    """The reason as text when it fails."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
-    try:
-        done = subprocess.run(list(map(str, command)), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.STDOUT, timeout=PATIENCE, env=environment)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return str(error)
-    lines = done.stdout.decode(errors="replace").strip().splitlines()
-    return None if not done.returncode else lines[-1] if lines else "exit status %d" % done.returncode
-
-
 @functools.lru_cache(maxsize=None)
-def python_with(interpreter, name):
-    """(path of a Python that has that package, None), or (None, why there is none)."""
-    directory = cache() / ("real-" + interpreter.label)
-    python = directory / "bin" / "python"
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        lock = open(str(directory) + ".lock", "w")
-    except OSError as error:
-        return None, str(error)
-    with lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not run_quietly(python, "-I", "-c", "import " + name):
-            return str(python), None
-        why = None
-        if run_quietly(python, "-I", "-m", "pip", "--version"):
-            why = run_quietly(*interpreter.argv(), "-m", "venv", "--clear", directory)
-        why = why or run_quietly(python, "-I", "-m", "pip", "install", "--quiet", "--retries", "1", "--timeout", "20",
-                                 "--disable-pip-version-check", "--only-binary", ":all:", REQUIREMENTS[name])
-    return (None, why) if why else (str(python), None)
+def python_with_packages(interpreter):
+    """(path of a Python that has PACKAGES, None), or (None, why there is none)."""
+    done = subprocess.run([VENV] + interpreter.argv()[:1] + PACKAGES, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, encoding="utf-8", errors="replace")
+    if done.returncode:
+        return None, (done.stderr.strip().splitlines() or ["exit status %d" % done.returncode])[-1]
+    return done.stdout.strip(), None
 
 
 @contextlib.contextmanager
-def program(interpreter, name, scratch, package=None, **options):
+def program(interpreter, name, scratch, packages=True, **options):
     executable = None
-    if package:
-        python, why = python_with(interpreter, package)
+    if packages:
+        python, why = python_with_packages(interpreter)
         if not python:
-            pytest.skip("no %s for %s: %s" % (package, interpreter, why))
+            pytest.skip("%s: %s" % (interpreter, why))
         executable = [python]
     with Target(interpreter, name, scratch=scratch, executable=executable, **options) as target:
         yield target
@@ -89,7 +58,7 @@ def program(interpreter, name, scratch, package=None, **options):
 # Comparing
 
 class RealHeap(Heap):
-    """MADE: how many classes the program vouches for."""
+    """`made`: how many objects of its own classes the program knows of."""
 
     def __init__(self, interpreter, target):
         self.interpreter, self.target, self._memory = interpreter, target, None
@@ -224,7 +193,7 @@ class Visitor:
 
 @pytest.mark.parametrize("interpreter", each(chosen()))
 def test_flask(interpreter, scratch):
-    with program(interpreter, "real_web.py", scratch, "flask", wait=None) as target:
+    with program(interpreter, "real_web.py", scratch, wait=None) as target:
         port = int(target.line())
         visitors = [Visitor(port, number) for number in range(4)]
         counts = iter(range(10 ** 9))
@@ -247,7 +216,7 @@ def test_flask(interpreter, scratch):
 
 @pytest.mark.parametrize("interpreter", each(chosen()))
 def test_pandas(interpreter, scratch):
-    with program(interpreter, "real_pandas.py", scratch, "pandas") as target:
+    with program(interpreter, "real_pandas.py", scratch) as target:
         heap = RealHeap(interpreter, target)
         document = check_same(heap, CYTHON)
         check_ledger(heap, document)
@@ -305,7 +274,7 @@ class Peer:
 
 @pytest.mark.parametrize("interpreter", each(representatives(interpreters.supported())))
 def test_asyncio(interpreter, scratch):
-    with program(interpreter, "real_asyncio.py", scratch, wait=None) as target, contextlib.ExitStack() as closing:
+    with program(interpreter, "real_asyncio.py", scratch, packages=False, wait=None) as target, contextlib.ExitStack() as closing:
         port = int(target.line())
         peers = [Peer(port, number) for number in range(20)]
         for one in peers:
@@ -326,7 +295,7 @@ def test_asyncio(interpreter, scratch):
 
 @pytest.mark.parametrize("interpreter", each(chosen()))
 def test_pytest(interpreter, scratch):
-    with program(interpreter, "real_pytest.py", scratch, "pytest") as target:
+    with program(interpreter, "real_pytest.py", scratch) as target:
         heap = RealHeap(interpreter, target)
         check_ledger(heap, check_same(heap))
         target.check_unharmed()
