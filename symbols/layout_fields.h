@@ -132,7 +132,8 @@
     FIELD(runtime, gc_collecting, "gc.collecting")                                                 \
     FIELD(runtime, preconfig_allocator, "preconfig.allocator")                                     \
     FIELD(runtime, gc_generations, "gc.generations")                                               \
-    FIELD(runtime, gc_permanent, "gc.permanent_generation")
+    FIELD(runtime, gc_permanent, "gc.permanent_generation")                                        \
+    FIELD(runtime, gc_garbage, "gc.garbage")
 
 /* ceval_gil: a pointer, from 3.12. obmalloc: to 3.12 none; in 3.12 the state itself, of which obmalloc_arenas and
    obmalloc_maxarenas are fields; from 3.13 a pointer to it. */
@@ -181,7 +182,8 @@
     FIELD(gc, frame, "frame")                                                                      \
     FIELD(gc, generations, "generations|young")                                                    \
     FIELD(gc, generation0, "generation0")                                                          \
-    FIELD(gc, permanent, "permanent_generation")
+    FIELD(gc, permanent, "permanent_generation")                                                   \
+    FIELD(gc, garbage, "garbage")
 
 /* PyFrameObject: f_code, f_lasti to 3.10. f_state only in 3.10, where f_lasti counts code units,
    not bytes. */
@@ -191,6 +193,9 @@
     FIELD(frame, f_lasti, "f_lasti")                                                               \
     FIELD(frame, f_state, "f_state")                                                               \
     FIELD(frame, f_localsplus, "f_localsplus")                                                     \
+    FIELD(frame, f_valuestack, "f_valuestack")                                                     \
+    FIELD(frame, f_stacktop, "f_stacktop")                                                         \
+    FIELD(frame, f_stackdepth, "f_stackdepth")                                                     \
     FIELD(frame, f_frame, "f_frame")                                                               \
     FIELD(frame, f_locals, "f_locals")                                                             \
     FIELD(frame, f_globals, "f_globals")                                                           \
@@ -207,6 +212,7 @@
     FIELD(iframe, is_entry, "is_entry")                                                            \
     FIELD(iframe, owner, "owner")                                                                  \
     FIELD(iframe, stackpointer, "stackpointer")                                                    \
+    FIELD(iframe, stacktop, "stacktop")                                                            \
     FIELD(iframe, localsplus, "localsplus")                                                        \
     FIELD(iframe, f_globals, "f_globals")                                                          \
     FIELD(iframe, f_locals, "f_locals")                                                            \
@@ -274,12 +280,18 @@
     FIELD(type, tp_dict, "tp_dict")                                                                \
     FIELD(type, tp_bases, "tp_bases")                                                              \
     FIELD(type, tp_mro, "tp_mro")                                                                  \
+    FIELD(type, tp_cache, "tp_cache")                                                              \
+    FIELD(type, tp_subclasses, "tp_subclasses")                                                    \
+    FIELD(type, tp_traverse, "tp_traverse")                                                        \
+    FIELD(type, tp_del, "tp_del")                                                                  \
     FIELD(type, tp_weaklistoffset, "tp_weaklistoffset")                                            \
     FIELD(type, tp_doc, "tp_doc")
 
 #define CPT_LAYOUT_heaptype(FIELD, BITS)                                                           \
     FIELD(heaptype, ht_cached_keys, "ht_cached_keys")                                              \
     FIELD(heaptype, ht_qualname, "ht_qualname")                                                    \
+    FIELD(heaptype, ht_name, "ht_name")                                                            \
+    FIELD(heaptype, ht_slots, "ht_slots")                                                          \
     FIELD(heaptype, ht_module, "ht_module")                                                        \
     FIELD(heaptype, ht_tpname, "_ht_tpname")
 
