@@ -37,5 +37,7 @@ cpt_dialect_init(struct cpt_dialect *dialect, uint32_t hex)
     dialect->fileio_closefd = dialect->minor >= 15 ? 7 : 6;
     dialect->loader_names_module = dialect->minor <= 9;
     dialect->namespace_paths = dialect->minor >= 12;
+    dialect->class_visited = dialect->minor >= 9;
+    dialect->gen_code_stays = dialect->minor >= 13;
     set_generator_states(dialect);
 }

@@ -169,6 +169,8 @@ claim_outside(struct cpt_walker *w, const struct cpt_region *region, uint64_t po
         return 0;
     if (!mark(w, region, pointer))
         return 0;
+    if (region->covered)
+        cpt_bits_cover(region->covered, region, block.start, block.start + block.size);
     native->buffers += (uint64_t)w->sign;
     native->buffer_bytes += (uint64_t)w->sign * cpt_native_resident(w, &block);
     return block.size;

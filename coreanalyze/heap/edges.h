@@ -25,6 +25,8 @@ enum cpt_edge_kind {
 #define CPT_EDGE_EXACT 1
 #define CPT_EDGE_VISITED 2
 #define CPT_EDGE_OWNED 4
+/* With neither EXACT nor VISITED, or of a field of a type that another library made: the collector may see it, or may not. */
+#define CPT_EDGE_MAYBE 8
 
 struct cpt_edge {
     uint64_t target;  /* never 0; need not be an object of the heap, nor, when scanned, an object at all */
@@ -44,6 +46,7 @@ struct cpt_plans {
     struct cpt_heap *heap;
     struct cpt_plan *items; /* by the shape's index */
     size_t count;
+    uint64_t lookdict;      /* dk_lookup of tables with keys of any type, to 3.10; 0: not known */
 };
 
 /* Plans for all types that the walk over HEAP has met. HEAP has to outlive PLANS, whose memory is the heap's. CPT_NOMEM. */
@@ -56,5 +59,9 @@ bool cpt_plan_is_exact(const struct cpt_plans *plans, const struct cpt_found_obj
    own). Bounded, whatever the object says. */
 void cpt_edges_each(const struct cpt_plans *plans, struct cpt_walker *w, const struct cpt_found_object *object,
                     cpt_edge_visit visit, void *arg);
+
+/* The same without the names of attributes: faster. */
+void cpt_edges_targets(const struct cpt_plans *plans, struct cpt_walker *w, const struct cpt_found_object *object,
+                       cpt_edge_visit visit, void *arg);
 
 #endif

@@ -185,6 +185,7 @@ open_heap(struct cpt_heap *heap, const struct cpt_heap_query *query, struct cpt_
     cpt_status status;
 
     cpt_decode_init(&heap->decode, query->memory, &query->layout->at, &heap->arena, query->holes);
+    heap->version = query->layout->version.hex;
     status = cpt_runtime_read(&heap->decode, query->runtime, &heap->runtime, error);
     if (!status)
         status = cpt_runtime_interpreters(&heap->decode, &heap->runtime, &heap->interpreters, &heap->interpreter_count,

@@ -59,6 +59,7 @@ struct cpt_heap {
     struct cpt_decode decode;
     struct cpt_values values;  /* types and reprs; not for several threads */
     struct cpt_runtime runtime;
+    uint32_t version;          /* PY_VERSION_HEX */
     struct cpt_interpreter *interpreters;
     size_t interpreter_count;
     struct cpt_regions regions;

@@ -138,6 +138,17 @@ holds_objects(struct cpt_walker *w, const struct cpt_found_object *object)
     return descr && descr[NUMPY_KIND] == 'O';
 }
 
+uint64_t
+cpt_ndarray_objects(struct cpt_walker *w, const struct cpt_found_object *object, uint64_t *data)
+{
+    uint32_t dims = (uint32_t)word(object, NUMPY_ND);
+
+    *data = word(object, NUMPY_DATA);
+    if (dims > NUMPY_MAX_DIMS || !((uint32_t)word(object, NUMPY_FLAGS) & NUMPY_OWNDATA) || !holds_objects(w, object))
+        return 0;
+    return ndarray_extent(w, object, dims);
+}
+
 static uint64_t
 own_ndarray(struct cpt_walker *w, const struct cpt_found_object *object)
 {

@@ -25,6 +25,30 @@ out_of_memory(struct cpt_error *error)
     return cpt_error_set(error, CPT_NOMEM, "out of memory");
 }
 
+void
+cpt_bits_cover(uint64_t *bits, const struct cpt_region *region, uint64_t start, uint64_t end)
+{
+    size_t first, last;
+
+    if (start < region->start)
+        start = region->start;
+    if (end > region->end)
+        end = region->end;
+    if (start >= end)
+        return;
+    first = cpt_region_granule(region, start);
+    last = cpt_region_granule(region, end - 1);
+    for (size_t i = first >> 6; i <= last >> 6; i++) {
+        uint64_t mask = UINT64_MAX;
+
+        if (i == first >> 6)
+            mask &= UINT64_MAX << (first & 63);
+        if (i == last >> 6)
+            mask &= UINT64_MAX >> (63 - (last & 63));
+        __atomic_fetch_or(&bits[i], mask, __ATOMIC_RELAXED);
+    }
+}
+
 /* The first image that ends above ADDRESS, or NULL. */
 static const struct cpt_run *
 image_above(const struct cpt_regions *regions, uint64_t address)

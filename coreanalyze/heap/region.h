@@ -26,6 +26,8 @@ struct cpt_region {
     const uint8_t *bytes; /* of START */
     enum cpt_region_kind kind;
     uint64_t *objects, *buffers; /* a bit for each granule; NULL of stacks and images */
+    uint64_t *covered; /* granules outside of pools that are an object's, a buffer's or somebody else's; NULL but while a graph is
+                          there, which it belongs to */
     /* For each POOL_SIZE bytes from START (cut down to POOL_SIZE) on: 0, or the pool's szidx + 1. NULL: no pools here. */
     uint8_t *pools;
 };
@@ -106,6 +108,9 @@ cpt_bits_set(uint64_t *bits, size_t granule)
 
     return __atomic_fetch_or(&bits[granule >> 6], bit, __ATOMIC_RELAXED) & bit;
 }
+
+/* Sets the bits of all granules of [START, END), as far as they are in REGION. */
+void cpt_bits_cover(uint64_t *bits, const struct cpt_region *region, uint64_t start, uint64_t end);
 
 static inline bool
 cpt_bits_get(const uint64_t *bits, size_t granule)

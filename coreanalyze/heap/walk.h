@@ -134,6 +134,9 @@ struct cpt_keys {
 bool cpt_keys_read(const struct cpt_regions *regions, const struct cpt_layout_fields *at, uint64_t address,
                    struct cpt_keys *keys);
 
+/* How many bytes of references the numpy array OBJECT owns, and where; 0: none. owner_library.c */
+uint64_t cpt_ndarray_objects(struct cpt_walker *w, const struct cpt_found_object *object, uint64_t *data);
+
 /* The same as cpt_object_own for kinds that few objects have. owner_library.c */
 uint64_t cpt_library_own(struct cpt_walker *w, const struct cpt_found_object *object);
 
