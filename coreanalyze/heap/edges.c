@@ -113,8 +113,9 @@ inline_values(struct cpt_edge_reader *r)
 {
     const struct cpt_layout_fields *at = r->w->at;
     uint64_t start = r->object->shape->basicsize, first = start + (uint64_t)at->values.values, capacity;
+    bool has_dict = r->plan->managed_dict && cpt_load_u64(r->object->bytes - DICT_WORD);
 
-    if (first > r->object->size)
+    if (first > r->object->size || (has_dict && r->w->heap->values.dialect.dict_visits_inline))
         return;
     capacity = r->object->bytes[start + (uint64_t)at->values.capacity];
     if (CPT_HAS(at->values.valid) && !r->object->bytes[start + (uint64_t)at->values.valid])
@@ -181,7 +182,7 @@ entries(struct cpt_edge_reader *r, const struct cpt_keys *keys, uint64_t values)
     }
 }
 
-/* From 3.13 the values may lie in the instance, which they belong to then. */
+/* From 3.13 the values may lie in the instance: one of the two goes through them. */
 static void
 dict(struct cpt_edge_reader *r)
 {
@@ -194,7 +195,7 @@ dict(struct cpt_edge_reader *r)
     if (values && CPT_HAS(at->values.capacity)) {
         const uint8_t *head = cpt_region_bytes(r->w->regions, values, POINTER);
 
-        if (!head || head[at->values.embedded])
+        if (!head || (head[at->values.embedded] && !r->w->heap->values.dialect.dict_visits_inline))
             return;
         if (keys.count > head[at->values.capacity])
             keys.count = head[at->values.capacity];

@@ -38,9 +38,6 @@ void cpt_edges_scan(struct cpt_edge_reader *r, uint64_t address, const uint8_t *
 /* COUNT references at ADDRESS, items from FIRST on. */
 void cpt_edges_items(struct cpt_edge_reader *r, uint64_t address, uint64_t count, uint64_t first, unsigned flags);
 
-/* Whether the collector leaves out the keys of the table: all are str. */
-bool cpt_keys_are_unicode(const struct cpt_plans *plans, const struct cpt_keys *keys);
-
 /* Types, code, frames, generators, and types of extension modules. edges_special.c */
 void cpt_edges_special(struct cpt_edge_reader *r);
 

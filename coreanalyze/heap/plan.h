@@ -46,4 +46,7 @@ struct cpt_plan {
                                               it is to the next */
 };
 
+/* Whether the collector leaves out the keys of the table: all are str. */
+bool cpt_keys_are_unicode(const struct cpt_plans *plans, const struct cpt_keys *keys);
+
 #endif
