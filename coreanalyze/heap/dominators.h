@@ -26,8 +26,9 @@ struct cpt_dominators {
     uint32_t *idom;     /* by id: the immediate dominator's id; COUNT: only the roots together; CPT_CSR_NONE: not reached */
 };
 
-/* Semi-NCA (Georgiadis, Tarjan: Finding Dominators in Directed Graphs), without recursion, some 20 bytes a node beside the
-   result while it works. CPT_NOMEM. RESULT is to be freed in any case. */
+/* Semi-NCA (Georgiadis, Tarjan: Finding Dominators in Directed Graphs), without recursion, in nearly linear time: takes 12 bytes a
+   node and 4 an edge that is not of the depth-first tree, beside the result, while it works. CPT_NOMEM. RESULT is to be freed in
+   any case. */
 CPT_MUST_USE cpt_status cpt_dominators_find(struct cpt_dominators *result, const struct cpt_csr *graph,
                                             const uint32_t *roots, size_t root_count, struct cpt_progress *progress,
                                             struct cpt_error *error);
