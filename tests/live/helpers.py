@@ -476,6 +476,21 @@ class Target:
             return before[0] == "S" and sample() == before
         wait_for(asleep, "thread %d to sleep" % tid)
 
+    def wait_until_parked(self):
+        """Until all threads have slept through some time: what it said to be done is, and it waits for more."""
+        def sample():
+            found = {}
+            for tid in self.tasks():
+                status = self.status(tid)
+                found[tid] = status["State"][0], status["voluntary_ctxt_switches"], status["nonvoluntary_ctxt_switches"]
+            return found
+
+        def parked():
+            before = sample()
+            time.sleep(0.01)
+            return all(one[0] == "S" for one in before.values()) and sample() == before
+        wait_for(parked, "all threads to sleep")
+
     def check_unharmed(self, answers=True):
         """Nobody holds or traces any thread of it, and it still answers."""
         assert self.process.poll() is None, "the target ended: %s\n%s" % (self.process.returncode, self.errors())

@@ -57,8 +57,11 @@ def facts(target):
 
 
 def step(target):
+    """What it has taken next. It says so before it waits again, and its threads before they block."""
     target.tell()
-    return target.line()
+    name = target.line()
+    target.wait_until_parked()
+    return name
 
 
 def private_resident(pid):
@@ -102,6 +105,7 @@ def unusable(interpreter):
 @pytest.mark.parametrize("interpreter", each(SUPPORTED))
 def test_categories_move_by_what_is_taken(interpreter, start):
     target = start(interpreter, "allocate.py", 20)
+    target.wait_until_parked()
     memory(target.pid)          # looking brings pages of files into memory
     before, _ = memory(target.pid)
     for name, shares in MOVES.items():

@@ -4,10 +4,12 @@
 
 Each byte on standard input makes it take the next of STEPS and print its name when that is done; PERCENT scales all
 amounts.
+Nothing moves by itself between two steps: there is no garbage and no collection.
 The oracle, written anew after each step, has the bytes taken ("taken": {STEP: BYTES}) and where things are: "threads"
 (idents and where stacks are), "malloc", "mapped", "kept" (floats that pin an arena), "pins" (objects of class Pin).
 """
 import ctypes
+import gc
 import mmap
 import os
 import sys
@@ -168,6 +170,8 @@ def sparse():
 STEPS = [large_objects, small_objects, native_large, native_small, native_thread, stacks, anonymous, private_file,
          untouched, sparse]
 
+gc.collect()
+gc.disable()
 parked.write_json(sys.argv[1], facts)
 os.write(1, b"ready\n")
 for step in STEPS:

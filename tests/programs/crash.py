@@ -4,14 +4,15 @@
 
 `abort`: os.abort() in the thread "victim"; `fault`: reads address 8 there; `fault_main`: the same in the main thread;
 `killed`: a child process sends SIGSEGV. The oracle says which thread takes the signal (null where the kernel may
-choose) and who sent it.
+choose) and who sent it. All other threads are at rest when that happens: a core may not meet one half way.
 """
 import os
 import sys
 import threading
+import time
 import warnings
 
-from parked import Threads, block, frame_entries, native_id, wait_settled, write_json
+from parked import Threads, block, frame_entries, native_id, schedule, wait_settled, write_json
 
 oracle, mode = sys.argv[1:3]
 threads = Threads()
@@ -44,7 +45,18 @@ def write(frame, line):
 def victim():
     extra["thread"] = native_id()
     go.wait()
+    wait_settled(but=(native_id(),))
     crash("abort" if mode == "abort" else "fault")
+
+
+def wait_for_sleep(process, tid):
+    """Until thread TID of PROCESS has slept through some looks."""
+    before, same = None, 0
+    while same < 4:
+        time.sleep(0.01)
+        now = schedule(tid, process)
+        same = same + 1 if now[0] == "S" and now == before else 0
+        before = now
 
 
 for number in range(2):
@@ -56,8 +68,8 @@ if mode in ("abort", "fault"):
 
     def trigger():
         os.read(0, 1)
-        wait_settled(but=(native_id(),))
         go.set()
+        block()
     threading.Thread(target=trigger, daemon=True, name="trigger").start()
     os.write(1, b"ready\n")
     block()
@@ -72,10 +84,12 @@ else:
     def kill():
         os.read(0, 1)
         wait_settled(but=(native_id(),))
+        victim, waiting = os.getpid(), native_id()
         extra["sender_pid"] = sender = os.fork()
         if not sender:
             os.read(channel[0], 1)
-            os.kill(os.getppid(), 11)
+            wait_for_sleep(victim, waiting)
+            os.kill(victim, 11)
             os._exit(0)
         write(None, None)
         os.write(channel[1], b"x")

@@ -53,10 +53,10 @@ def comm(tid):
     return proc_read("self/task/%d/comm" % tid)[:-1]
 
 
-def schedule(tid):
+def schedule(tid, process="self"):
     """(state, switches): equal in two samples with "S" means that the thread slept all the time between."""
     state, switches = "?", []
-    for line in proc_read("self/task/%d/status" % tid).splitlines():
+    for line in proc_read("%s/task/%d/status" % (process, tid)).splitlines():
         if line.startswith("State:"):
             state = line.split()[1]
         elif "ctxt_switches:" in line:
