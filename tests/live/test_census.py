@@ -71,14 +71,13 @@ def check_sums(document):
 class Heap:
     """A target that waits, and what it counted."""
 
-    def __init__(self, interpreter, target, others=0, made_here=True):
+    def __init__(self, interpreter, target, others=0):
         self.interpreter, self.target = interpreter, target
         self.pid = target.oracle["pid"]
         self.static = heapcount.images(self.pid)
         path = os.path.join(target.directory, "oracle.json")
         self.oracle = heapcount.Oracle(path, self.static, ["%s.%d" % (path, number) for number in range(others)])
-        if made_here:
-            self.oracle.check_program()
+        self.oracle.check_program()
         self._memory = None
 
     def remember(self):
@@ -128,17 +127,6 @@ def differences(heap, document, moving=(), counting=0, hidden_types=HIDDEN):
 def assert_same(heap, document, **options):
     found = differences(heap, document, **options)
     assert not found, "%s: %d differences\n%s" % (heap.interpreter, len(found), "\n".join(found[:40]))
-
-
-def check_same_kinds(heap, document):
-    """For libraries in C that say nothing of what they hold: of each type as many objects as the process knows, and no more
-    than there could be; and most types equal to the object."""
-    found = differences(heap, document, hidden_types=Anything())
-    assert not found, "%s: %d differences\n%s" % (heap.interpreter, len(found), "\n".join(found[:40]))
-    ours = heapcount.by_address(document)
-    unequal = [one["type"] for kind, one in ours.items()
-               if kind not in heap.oracle.types or one["objects"] != heap.oracle.types[kind].objects]
-    assert len(unequal) <= 0.1 * len(ours), unequal
 
 
 # Every interpreter, alive and from cores of both makers

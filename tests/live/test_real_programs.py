@@ -9,6 +9,7 @@ import functools
 import http.client
 import json
 import os
+import shutil
 import socket
 import subprocess
 import threading
@@ -27,10 +28,9 @@ PAGE = 4096
 # Where the programs run
 
 def chosen():
-    """The distribution's, which is stripped, and the newest: wheels are there for both."""
-    at_hand = [one for one in interpreters.supported() if not one.root and one.version >= (3, 11)]
-    stripped = [one for one in at_hand if one.stripped][:1]
-    return stripped + [one for one in at_hand[-1:] if one not in stripped]
+    """The oldest and the newest for which there are wheels, and the distribution's, which is stripped."""
+    at_hand = [one for one in interpreters.supported() if not one.root and one.version >= (3, 10)]
+    return [one for number, one in enumerate(at_hand) if one.stripped or number in (0, len(at_hand) - 1)]
 
 
 @functools.lru_cache(maxsize=None)
@@ -89,9 +89,9 @@ CYTHON = {          # and of numpy
 }
 
 
-def check_same(heap, hidden=()):
-    document = read_census(heap.pid)
-    assert document["warnings"] == []
+def check_same(heap, hidden=(), core=None):
+    document = read_census(core or heap.pid)
+    assert core or document["warnings"] == []
     assert_same(heap, document, hidden_types=dict(HIDDEN, **MORE_HIDDEN, **dict(hidden)))
     heap.check_made(document["result"]["types"], lambda one: (one["type"], one["objects"]))
     return document
@@ -113,7 +113,8 @@ def check_under_load(heap, load):
     """What the program keeps is counted to the object while everything around it comes and goes."""
     for _ in range(3):
         before = load.done
-        document = read_census(heap.pid)
+        # A thread that is held while it allocates leaves a pool between two states, which is then said to be damaged.
+        document = read_census(heap.pid, statuses=(0, 1))
         heap.check_made(document["result"]["types"], lambda one: (one["type"], one["objects"]))
         load.wait_for(before + 20)
 
@@ -205,6 +206,9 @@ def test_flask(interpreter, scratch):
         assert target.line() == "ready"
         heap = RealHeap(interpreter, target)
         check_ledger(heap, check_same(heap))
+        if interpreter is chosen()[-1] and shutil.which("gcore"):
+            heap.remember()
+            check_same(heap, core=target.gcore())
         for one in visitors:
             one.let_go()
         with Load(lambda number: visitors[number].look(next(counts)), len(visitors)) as load:
