@@ -9,7 +9,9 @@ struct cpt_type_count {
     uint64_t objects;
 };
 
-/* Alike strongly connected components. */
+/* Alike strongly connected components, each with the chains of garbage that hang from it and from no other before it. OBJECTS are
+   those that gc.collect() counts; BYTES are what would be freed: also what the collector does not track (str, bytes, int …) and
+   only they keep. */
 struct cpt_garbage_group {
     struct cpt_type_count *types; /* of one component, most first, then by name */
     size_t type_count;
@@ -31,13 +33,14 @@ struct cpt_leak_type {
 
 struct cpt_leaks {
     struct cpt_heap *heap;
-    uint64_t garbage_objects, garbage_bytes; /* what gc.collect() would find unreachable now */
+    uint64_t garbage_objects, garbage_bytes; /* what gc.collect() would find unreachable now, and can free */
     struct cpt_garbage_group *groups;        /* largest bytes first */
     size_t group_count;
-    uint64_t uncollectable_objects, uncollectable_bytes; /* what is in gc.garbage */
+    uint64_t uncollectable_objects, uncollectable_bytes; /* what is in gc.garbage, and what a legacy finalizer
+                                                            (tp_del) would leave unreachable but not freed */
     struct cpt_type_count *uncollectable;
     size_t uncollectable_count;
-    struct cpt_leak_type *surplus, *lost;
+    struct cpt_leak_type *surplus, *lost;    /* most bytes first, with what they keep */
     size_t surplus_count, lost_count;
     struct cpt_retained retained;
     uint64_t heap_objects, heap_bytes;       /* for shares */
