@@ -165,6 +165,14 @@ cpt_json_cstring(struct cpt_json *json, const char *string)
         cpt_json_null(json);
 }
 
+void
+cpt_json_key_text(struct cpt_json *json, const struct cpt_text *key)
+{
+    cpt_json_string(json, key->data ? key->data : "?", key->data ? key->size : 1);
+    cpt_buffer_add(json->out, ": ", 2);
+    json->has_key = true;
+}
+
 /* A stack of 50,000 frames has 200,000 numbers: printf() would take most of its time. */
 static void
 add_number(struct cpt_buffer *out, uint64_t number, unsigned base)

@@ -29,6 +29,9 @@ void cpt_json_line(struct cpt_json *json, unsigned indent);
 /* KEY is one of ours: plain ASCII that needs no escapes. */
 void cpt_json_key(struct cpt_json *json, const char *key);
 
+/* A key that is any text. */
+void cpt_json_key_text(struct cpt_json *json, const struct cpt_text *key);
+
 /* Text is UTF-8, and may have NULs inside. A byte that is no UTF-8 becomes the four characters
    \xNN. What could steer a terminal is written as an escape of JSON: the value stays the same. */
 void cpt_json_string(struct cpt_json *json, const char *bytes, size_t size);
