@@ -133,7 +133,8 @@
     FIELD(runtime, preconfig_allocator, "preconfig.allocator")                                     \
     FIELD(runtime, gc_generations, "gc.generations")                                               \
     FIELD(runtime, gc_permanent, "gc.permanent_generation")                                        \
-    FIELD(runtime, gc_garbage, "gc.garbage")
+    FIELD(runtime, gc_garbage, "gc.garbage")                                                       \
+    FIELD(runtime, gc_callbacks, "gc.callbacks")
 
 /* ceval_gil: a pointer, from 3.12. obmalloc: to 3.12 none; in 3.12 the state itself, of which obmalloc_arenas and
    obmalloc_maxarenas are fields; from 3.13 a pointer to it. */
@@ -149,7 +150,21 @@
     FIELD(interp, ceval_gil, "ceval.gil")                                                          \
     FIELD(interp, obmalloc, "obmalloc")                                                            \
     FIELD(interp, obmalloc_arenas, "obmalloc.mgmt.arenas")                                         \
-    FIELD(interp, obmalloc_maxarenas, "obmalloc.mgmt.maxarenas")
+    FIELD(interp, obmalloc_maxarenas, "obmalloc.mgmt.maxarenas")                                   \
+    FIELD(interp, modules_by_index, "imports.modules_by_index|modules_by_index")                   \
+    FIELD(interp, importlib, "imports.importlib|importlib")                                        \
+    FIELD(interp, import_func, "imports.import_func|import_func")                                  \
+    FIELD(interp, codec_search_path, "codecs.search_path|codec_search_path")                       \
+    FIELD(interp, codec_search_cache, "codecs.search_cache|codec_search_cache")                    \
+    FIELD(interp, codec_error_registry, "codecs.error_registry|codec_error_registry")              \
+    FIELD(interp, dict, "dict")                                                                    \
+    FIELD(interp, sysdict_copy, "sysdict_copy")                                                    \
+    FIELD(interp, builtins_copy, "builtins_copy")                                                  \
+    FIELD(interp, before_forkers, "before_forkers")                                                \
+    FIELD(interp, after_forkers_parent, "after_forkers_parent")                                    \
+    FIELD(interp, after_forkers_child, "after_forkers_child")                                      \
+    FIELD(interp, audit_hooks, "audit_hooks")                                                      \
+    FIELD(interp, interned_strings, "cached_objects.interned_strings")
 
 /* frame: a PyFrameObject, to 3.10; cframe: 3.11 and 3.12; current_frame: from 3.13. (3.10 has a
    cframe too, without a frame in it: the field cframe.current_frame tells them apart. It marks where
@@ -166,7 +181,21 @@
     FIELD(tstate, datastack_top, "datastack_top")                                                  \
     FIELD(tstate, curexc_value, "curexc_value")                                                    \
     FIELD(tstate, current_exception, "current_exception")                                          \
-    FIELD(tstate, exc_info, "exc_info")
+    FIELD(tstate, exc_info, "exc_info")                                                            \
+    FIELD(tstate, c_profileobj, "c_profileobj")                                                    \
+    FIELD(tstate, c_traceobj, "c_traceobj")                                                        \
+    FIELD(tstate, curexc_type, "curexc_type")                                                      \
+    FIELD(tstate, curexc_traceback, "curexc_traceback")                                            \
+    FIELD(tstate, exc_type, "exc_state.exc_type")                                                  \
+    FIELD(tstate, exc_value, "exc_state.exc_value")                                                \
+    FIELD(tstate, exc_traceback, "exc_state.exc_traceback")                                        \
+    FIELD(tstate, dict, "dict")                                                                    \
+    FIELD(tstate, async_exc, "async_exc")                                                          \
+    FIELD(tstate, context, "context")                                                              \
+    FIELD(tstate, async_gen_firstiter, "async_gen_firstiter")                                      \
+    FIELD(tstate, async_gen_finalizer, "async_gen_finalizer")                                      \
+    FIELD(tstate, threading_local_key, "threading_local_key")                                      \
+    FIELD(tstate, threading_local_sentinel, "threading_local_sentinel")
 
 #define CPT_LAYOUT_cframe(FIELD, BITS)                                                             \
     FIELD(cframe, current_frame, "current_frame")                                                  \
@@ -183,7 +212,8 @@
     FIELD(gc, generations, "generations|young")                                                    \
     FIELD(gc, generation0, "generation0")                                                          \
     FIELD(gc, permanent, "permanent_generation")                                                   \
-    FIELD(gc, garbage, "garbage")
+    FIELD(gc, garbage, "garbage")                                                                  \
+    FIELD(gc, callbacks, "callbacks")
 
 /* PyFrameObject: f_code, f_lasti to 3.10. f_state only in 3.10, where f_lasti counts code units,
    not bytes. */

@@ -1,4 +1,4 @@
-/* CPython 3.11.2 with Py_DEBUG, x86-64 Linux, Debian 12.
+/* CPython 3.11.2 with Py_DEBUG, x86-64 Linux, of Debian 12.
    Made by mklayout from the DWARF of python3.11d. */
 {
     .build = "3.11.2 debug",
@@ -9,15 +9,24 @@
         AT(runtime.ceval_gil, 360), AT(runtime.preconfig_allocator, 636),
         AT(interp.size, 107752), AT(interp.next, 0), AT(interp.id, 48), AT(interp.threads_head, 16),
         AT(interp.gc, 648), AT(interp.modules, 888), AT(interp.sysdict, 904),
-        AT(interp.builtins, 912),
+        AT(interp.builtins, 912), AT(interp.modules_by_index, 896), AT(interp.importlib, 920),
+        AT(interp.import_func, 1416), AT(interp.codec_search_path, 936),
+        AT(interp.codec_search_cache, 944), AT(interp.codec_error_registry, 952),
+        AT(interp.dict, 1400), AT(interp.builtins_copy, 1408), AT(interp.before_forkers, 3480),
+        AT(interp.after_forkers_parent, 3488), AT(interp.after_forkers_child, 3496),
+        AT(interp.audit_hooks, 3552),
         AT(tstate.size, 360), AT(tstate.next, 8), AT(tstate.interp, 16), AT(tstate.cframe, 56),
         AT(tstate.thread_id, 152), AT(tstate.native_thread_id, 160),
         AT(tstate.datastack_chunk, 296), AT(tstate.datastack_top, 304),
-        AT(tstate.curexc_value, 104), AT(tstate.exc_info, 120),
+        AT(tstate.curexc_value, 104), AT(tstate.exc_info, 120), AT(tstate.c_profileobj, 80),
+        AT(tstate.c_traceobj, 88), AT(tstate.curexc_type, 96), AT(tstate.curexc_traceback, 112),
+        AT(tstate.exc_value, 320), AT(tstate.dict, 128), AT(tstate.async_exc, 144),
+        AT(tstate.context, 224), AT(tstate.async_gen_firstiter, 208),
+        AT(tstate.async_gen_finalizer, 216),
         AT(cframe.size, 24), AT(cframe.current_frame, 8), AT(cframe.previous, 16),
         AT(gil.size, 208), AT(gil.last_holder, 8), AT(gil.locked, 16),
         AT(gc.size, 240), AT(gc.collecting, 200), AT(gc.generations, 24), AT(gc.generation0, 96),
-        AT(gc.permanent, 104), AT(gc.garbage, 208),
+        AT(gc.permanent, 104), AT(gc.garbage, 208), AT(gc.callbacks, 216),
         AT(frame.size, 56), AT(frame.f_back, 16), AT(frame.f_frame, 24), AT(frame.f_lineno, 40),
         AT(iframe.size, 80), AT(iframe.f_executable, 32), AT(iframe.previous, 48),
         AT(iframe.prev_instr, 56), AT(iframe.is_entry, 68), AT(iframe.owner, 69),
