@@ -1,0 +1,176 @@
+/* Caches of the interpreter whose references nobody counts. Their place is told by what is in them: an entry's place within
+ * its cache follows from what the entry holds, so all entries of one cache agree on where that begins.
+ */
+#include "coreanalyze/heap/rooting.h"
+#include "coreanalyze/heap/walk.h"
+
+#include <stdlib.h>
+
+#define CACHE_ENTRIES 4096 /* of each: MCACHE_SIZE_EXP 12, FUNC_VERSION_CACHE_SIZE, TYPE_VERSION_CACHE_SIZE */
+#define LEAST_AGREEING 8
+
+/* Where a cache would begin that has a given word in it, for each word that may be an entry. */
+struct guesses {
+    uint64_t *items;
+    size_t count, capacity;
+};
+
+static void
+guess(struct cpt_rooting *r, struct guesses *guesses, uint64_t address, uint64_t index, uint64_t stride)
+{
+    uint64_t *start = cpt_vec_add(guesses);
+
+    if (start)
+        *start = address - (index & (CACHE_ENTRIES - 1)) * stride;
+    else
+        r->out_of_memory = true;
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+    uint64_t one = *(const uint64_t *)a, other = *(const uint64_t *)b;
+
+    return one < other ? -1 : one > other;
+}
+
+/* What enough of GUESSES agree on is a cache; they are emptied. AT: of the borrowed word in an entry. */
+static void
+conclude(struct cpt_rooting *r, struct guesses *guesses, uint64_t stride, uint64_t at)
+{
+    size_t alike = 0;
+
+    if (guesses->count)
+        qsort(guesses->items, guesses->count, sizeof(*guesses->items), by_value);
+    for (size_t i = 0; i < guesses->count; i++) {
+        struct cpt_borrowed *table;
+
+        alike = i && guesses->items[i] == guesses->items[i - 1] ? alike + 1 : 1;
+        if (alike != LEAST_AGREEING)
+            continue;
+        table = cpt_vec_add(&r->borrowed);
+        if (table)
+            *table = (struct cpt_borrowed){guesses->items[i], stride, at, CACHE_ENTRIES};
+        else
+            r->out_of_memory = true;
+    }
+    guesses->count = 0;
+}
+
+/* Whether an object of the type TYPE may be at ADDRESS; *BYTES are it, SIZE at least. */
+static bool
+is_object(const struct cpt_rooting *r, uint64_t address, uint64_t type, uint64_t size, const uint8_t **bytes)
+{
+    if (!type || address & 7)
+        return false;
+    *bytes = cpt_region_bytes(&r->heap->regions, address, size);
+    return *bytes && cpt_load_u64(*bytes + r->heap->decode.at->object.ob_type) == type;
+}
+
+/* struct type_cache_entry {unsigned version; PyObject *name, *value;}: the value is borrowed. The place is the version's,
+   mixed with the name's address, to 3.8 with its hash. */
+static void
+guess_methods(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uint64_t size)
+{
+    const struct cpt_layout_fields *at = r->heap->decode.at;
+    struct guesses by_address = {0}, by_hash = {0};
+    const uint8_t *name;
+
+    for (uint64_t i = 0; CPT_HAS(at->ascii.size) && i + 24 <= size; i += 8) {
+        uint64_t version = cpt_load_u64(bytes + i), key = cpt_load_u64(bytes + i + 8);
+
+        if (!version || version >> 32 || !is_object(r, key, r->str, (uint64_t)at->ascii.size, &name))
+            continue;
+        guess(r, &by_address, start + i, version ^ key >> 3, 24);
+        if (CPT_HAS(at->ascii.length))
+            guess(r, &by_hash, start + i, version ^ cpt_load_u64(name + at->ascii.length + 8), 24);
+    }
+    conclude(r, &by_address, 24, 16);
+    conclude(r, &by_hash, 24, 16);
+    cpt_vec_free(&by_address);
+    cpt_vec_free(&by_hash);
+}
+
+/* Functions by their version: alone (3.12), or with their code behind (from 3.13). The version is the function's last field
+   (3.12+). */
+static void
+guess_functions(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uint64_t size)
+{
+    int32_t length = r->heap->decode.at->function.size;
+    struct guesses alone = {0}, pairs = {0};
+    const uint8_t *function;
+
+    for (uint64_t i = 0; CPT_HAS(length) && i + 8 <= size; i += 8) {
+        uint64_t version;
+
+        if (!is_object(r, cpt_load_u64(bytes + i), r->function, (uint64_t)length, &function))
+            continue;
+        version = cpt_load_u32(function + length - 8);
+        guess(r, &alone, start + i, version, 8);
+        guess(r, &pairs, start + i, version, 16);
+    }
+    conclude(r, &alone, 8, 0);
+    if (pairs.count) {
+        conclude(r, &pairs, 16, 0);
+        if (r->borrowed.count && r->borrowed.items[r->borrowed.count - 1].stride == 16) {
+            struct cpt_borrowed table = r->borrowed.items[r->borrowed.count - 1], *codes = cpt_vec_add(&r->borrowed);
+
+            table.at = 8;
+            if (codes)
+                *codes = table;
+        }
+    }
+    cpt_vec_free(&alone);
+    cpt_vec_free(&pairs);
+}
+
+/* Types by their version (3.14+). tp_version_tag follows tp_del. */
+static void
+guess_types(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uint64_t size)
+{
+    const struct cpt_layout_fields *at = r->heap->decode.at;
+    struct guesses guesses = {0};
+    const uint8_t *type;
+
+    for (uint64_t i = 0; CPT_HAS(at->type.tp_del) && CPT_HAS(at->type.size) && i + 8 <= size; i += 8) {
+        uint32_t version;
+
+        if (!is_object(r, cpt_load_u64(bytes + i), r->type, (uint64_t)at->type.size, &type))
+            continue;
+        version = cpt_load_u32(type + at->type.tp_del + 8);
+        if (version)
+            guess(r, &guesses, start + i, version, 8);
+    }
+    conclude(r, &guesses, 8, 0);
+    cpt_vec_free(&guesses);
+}
+
+static void
+guess_all(struct cpt_rooting *r, uint64_t start, uint64_t end)
+{
+    const struct cpt_region *region = cpt_region_find(&r->heap->regions, start);
+    const uint8_t *bytes;
+    uint64_t size;
+
+    if (!region)
+        return;
+    bytes = region->bytes + (start - region->start);
+    size = (end < region->end ? end : region->end) - start;
+    guess_methods(r, start, bytes, size);
+    guess_functions(r, start, bytes, size);
+    guess_types(r, start, bytes, size);
+}
+
+void
+cpt_rooting_find_borrowed(struct cpt_rooting *r)
+{
+    for (size_t i = 0; i < r->interpreters.count; i++)
+        guess_all(r, r->interpreters.items[i].start, r->interpreters.items[i].end);
+    /* To 3.9 the methods' cache is a static array. */
+    for (size_t i = 0; i < r->heap->regions.count; i++) {
+        const struct cpt_region *region = &r->heap->regions.items[i];
+
+        if (region->kind == CPT_REGION_IMAGE)
+            guess_methods(r, region->start, region->bytes, region->end - region->start);
+    }
+}
