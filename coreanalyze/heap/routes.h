@@ -10,7 +10,6 @@ struct cpt_routes {
     struct cpt_graph *graph;
     const struct cpt_rootset *roots;
     uint32_t *parent;  /* by node: where the way to it comes from; the graph's count: from a root; CPT_NO_NODE: none */
-    uint32_t *root_of; /* by node: 1 + the root's number in ROOTS; 0: none. (As a hash or an array, as suits.) */
 };
 
 /* One step of a way. */
@@ -31,7 +30,7 @@ struct cpt_route {
 };
 
 /* Finds ways by breadth first: from modules and variables of running functions over exact references, then from other exact
-   roots, then from any over any. TARGET: only until that is reached; CPT_NO_NODE: to all. ROOTS were taken from GRAPH; both have
+   roots, then over any from there, then from any. TARGET: only until that is reached; CPT_NO_NODE: to all. ROOTS were taken from GRAPH; both have
    to outlive ROUTES. CPT_NOMEM. ROUTES are to be freed in any case. */
 CPT_MUST_USE cpt_status cpt_routes_find(struct cpt_routes *routes, struct cpt_graph *graph, const struct cpt_rootset *roots,
                                         uint32_t target, struct cpt_error *error);
