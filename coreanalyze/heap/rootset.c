@@ -415,7 +415,7 @@ take_root(void *arg, const struct cpt_root *root)
 
     if (node == CPT_NO_NODE)
         return;
-    if (root->flags & CPT_EDGE_OWNED && taking->graph->found[node] != UINT32_MAX)
+    if (taking->graph->found && root->flags & CPT_EDGE_OWNED && taking->graph->found[node] != UINT32_MAX)
         taking->graph->found[node]++;
     if (taking->seen[node >> 6] >> (node & 63) & 1)
         return;

@@ -54,7 +54,7 @@ struct cpt_rootset {
     size_t count, capacity;
 };
 
-/* Adds what roots refer to to GRAPH's `found` as well. GRAPH is connected. CPT_NOMEM. */
+/* Adds what roots refer to to GRAPH's `found` as well, where GRAPH is connected. CPT_NOMEM. */
 CPT_MUST_USE cpt_status cpt_rootset_take(struct cpt_rootset *set, struct cpt_graph *graph, struct cpt_error *error);
 
 /* The root that leads to NODE, or NULL. */

@@ -31,6 +31,22 @@ enter(struct search *search, uint32_t node, uint32_t from)
     search->queue[search->tail++] = node;
 }
 
+/* A reference of the node that was taken from the queue last, where the graph is not connected. */
+static void
+enter_edge(void *arg, const struct cpt_edge *edge)
+{
+    struct search *search = arg;
+    uint32_t node;
+
+    if (search->skip && !(edge->flags & CPT_EDGE_EXACT))
+        return;
+    node = cpt_graph_find(search->graph, edge->target);
+    if (node == CPT_NO_NODE && edge->kind == CPT_EDGE_SCANNED)
+        node = cpt_graph_find_within(search->graph, edge->target);
+    if (node != CPT_NO_NODE)
+        enter(search, node, search->queue[search->head - 1]);
+}
+
 /* Goes on up to the node that is number END of the queue (UINT32_MAX: as long as there are any). */
 static void
 spread(struct search *search, uint32_t end)
@@ -40,6 +56,10 @@ spread(struct search *search, uint32_t end)
     while (search->head < search->tail && search->head < end && !is_over(search)) {
         uint32_t node = search->queue[search->head++];
 
+        if (!graph->targets) {
+            cpt_graph_edges(graph, node, enter_edge, search);
+            continue;
+        }
         for (uint32_t i = graph->first[node]; i < graph->first[node + 1]; i++) {
             if (!(graph->targets[i] & search->skip))
                 enter(search, CPT_TARGET_ID(graph->targets[i]), node);

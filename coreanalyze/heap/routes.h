@@ -31,7 +31,7 @@ struct cpt_route {
 
 /* Finds ways by breadth first: from modules and variables of running functions over exact references, then from other exact
    roots, then over any from there, then from any. TARGET: only until that is reached; CPT_NO_NODE: to all. ROOTS were taken from GRAPH; both have
-   to outlive ROUTES. CPT_NOMEM. ROUTES are to be freed in any case. */
+   to outlive ROUTES. A GRAPH that is not connected will do: then only those references are read that lie on the way. CPT_NOMEM. ROUTES are to be freed in any case. */
 CPT_MUST_USE cpt_status cpt_routes_find(struct cpt_routes *routes, struct cpt_graph *graph, const struct cpt_rootset *roots,
                                         uint32_t target, struct cpt_error *error);
 void cpt_routes_free(struct cpt_routes *routes);
