@@ -27,9 +27,17 @@ struct cpt_reference_type {
     const struct cpt_reference_field *fields; /* by offset */
     uint16_t count;
     bool visits_type;     /* tp_traverse visits the type itself (heap types, 3.9+) */
-    bool items;           /* each of its Py_SIZE() items, behind tp_basicsize or as said in the table's comments, is a visited
-                             and owned reference */
+    bool items;           /* each of its Py_SIZE() items, which begin at tp_basicsize, is a visited and owned reference */
+    bool incomplete;      /* tp_traverse goes through memory of its own beside the instance, too */
 };
+
+struct cpt_reference_row {
+    uint16_t first, last; /* versions of CPython 3 that have it so: minor << 8 | micro */
+    struct cpt_reference_type type;
+};
+
+/* All rows, in order; LAST: where they end. For tests. */
+const struct cpt_reference_row *cpt_references_rows(const struct cpt_reference_row **last);
 
 /* The type called NAME with these sizes of the CPython whose version is VERSION (as PY_VERSION_HEX); NULL: not known. Lives as
    long as the library. */
