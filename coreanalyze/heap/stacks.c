@@ -13,6 +13,7 @@
 #define PTHREAD_SIZE 2304
 #define TOP_SIZE 8192      /* from the thread pointer to the end of the stack, at most */
 #define LEAST_STACK 8192   /* PTHREAD_STACK_MIN is 16,384, musl's 2,048 */
+#define LEAST_START (UINT64_C(1) << 22) /* no stack begins below: Linux has that many thread ids (PID_MAX_LIMIT) */
 #define POINTER_STEP 64    /* glibc aligns static TLS and struct pthread to that, or more */
 
 static bool
@@ -39,7 +40,8 @@ is_anonymous(const struct cpt_memory *memory, uint64_t start, uint64_t top)
 
 /* The structure's first word is its own address. It has two words where the stack begins and how large it is (glibc:
    stackblock, stackblock_size; musl: map_base, map_size), at a place that differs between releases, which no other two
-   words can look like: from the first as many bytes as the second says reach just above the structure itself. */
+   words can look like: from the first as many bytes as the second says reach just above the structure itself. (The thread's
+   id could, as a pointer into the structure follows it.) */
 bool
 cpt_stack_read(struct cpt_memory *memory, uint64_t thread_pointer, struct cpt_run *stack)
 {
@@ -54,7 +56,7 @@ cpt_stack_read(struct cpt_memory *memory, uint64_t thread_pointer, struct cpt_ru
     for (size_t at = 8; at + 16 <= size; at += 8) {
         uint64_t start = cpt_load_u64(bytes + at), length = cpt_load_u64(bytes + at + 8), end;
 
-        if (start < PAGE || start >= thread_pointer || length < LEAST_STACK || !cpt_add_u64(start, length, &end) ||
+        if (start < LEAST_START || start >= thread_pointer || length < LEAST_STACK || !cpt_add_u64(start, length, &end) ||
             end <= thread_pointer || end - thread_pointer > TOP_SIZE ||
             !is_anonymous(memory, start, thread_pointer))
             continue;

@@ -108,6 +108,24 @@ stacks_at_the_top(void **state)
     cpt_synthetic_close(memory);
 }
 
+/* In front of the stack the structure notes the thread's id, and a list of mutexes that is empty. */
+static void
+stack_of_a_small_id(void **state)
+{
+    struct cpt_memory *memory = open_anonymous(BASE, 24 * PAGE);
+    uint64_t address = BASE + 16 * PAGE - 0x940;
+    struct cpt_run stack;
+
+    (void)state;
+    put_pthread(memory, BASE + 8 * PAGE, BASE + 16 * PAGE);
+    put(memory, address + 0x2d0, 4711);
+    put(memory, address + 0x2d8, address + 0x2e0);
+    assert_true(cpt_stack_read(memory, address, &stack));
+    assert_int_equal(stack.start, BASE + 8 * PAGE);
+    assert_int_equal(stack.end, BASE + 16 * PAGE);
+    cpt_synthetic_close(memory);
+}
+
 /* Where struct pthread is damaged, the stack pointer's mapping is the best that can be said. */
 static void
 stacks_without_structure(void **state)
@@ -349,7 +367,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(stacks_in_one_mapping), cmocka_unit_test(stacks_at_the_top),
-        cmocka_unit_test(stacks_without_structure), cmocka_unit_test(stacks_beyond_reason),
+        cmocka_unit_test(stack_of_a_small_id), cmocka_unit_test(stacks_without_structure),
+        cmocka_unit_test(stacks_beyond_reason),
         cmocka_unit_test(chunks_follow_one_another), cmocka_unit_test(break_is_found),
         cmocka_unit_test(areas_of_malloc), cmocka_unit_test(heaps_of_threads), cmocka_unit_test(areas_of_noise),
     };
