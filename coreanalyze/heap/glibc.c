@@ -211,13 +211,15 @@ mapped_chunk(const uint8_t *page, unsigned at, uint64_t address, struct cpt_run 
 
 /* Where the header of such a chunk can be: at the beginning, or 16 bytes before what was aligned. */
 static bool
-find_chunk(const uint8_t *page, uint64_t address, uint64_t floor, uint64_t limit, struct cpt_run *run)
+find_chunk(const uint8_t *page, uint64_t address, uint64_t floor, uint64_t limit, struct cpt_run *run, uint64_t *chunk)
 {
     static const uint16_t places[] = {0, 48, 112, 240, 496, 1008, 2032, 4080};
 
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-        if (mapped_chunk(page, places[i], address, run) && run->start >= floor && run->end <= limit)
+        if (mapped_chunk(page, places[i], address, run) && run->start >= floor && run->end <= limit) {
+            *chunk = address + places[i];
             return true;
+        }
     }
     return false;
 }
@@ -241,10 +243,11 @@ find_area(const struct scan *scan, const struct cpt_region *region, uint64_t add
     struct cpt_run run;
     uint64_t usable = heap_at(page, address);
 
+    area->chunk = 0;
     if (usable) {
         run = (struct cpt_run){.start = address, .end = usable < limit - address ? address + usable : limit};
         area->kind = CPT_AREA_HEAP;
-    } else if (find_chunk(page, address, scan->floor, limit, &run)) {
+    } else if (find_chunk(page, address, scan->floor, limit, &run, &area->chunk)) {
         area->kind = CPT_AREA_CHUNK;
     } else if (find_stack(scan, page, address, &run)) {
         area->kind = CPT_AREA_STACK;

@@ -20,6 +20,7 @@ enum cpt_area_kind {
 struct cpt_area_run {
     uint64_t start, end; /* [start, end) */
     enum cpt_area_kind kind;
+    uint64_t chunk;      /* of CPT_AREA_CHUNK: the size word minus 8; in front of it may be what memalign left */
 };
 
 struct cpt_area_runs {

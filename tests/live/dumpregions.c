@@ -2,12 +2,10 @@
    each region, then for each of malloc's areas, and of stacks kept for later, in the anonymous ones. pymalloc's
    arenas are not looked for. A process is held for as long as its memory is copied.  Usage: dumpregions PID|CORE */
 #include "coreanalyze/heap/glibc.h"
-#include "coreanalyze/memory/core.h"
-#include "coreanalyze/memory/snapshot.h"
+#include "tests/live/dumptarget.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 enum { EXIT_TROUBLE = 2 };
 
@@ -35,55 +33,12 @@ write_all(struct cpt_memory *memory, struct cpt_error *error)
     return status;
 }
 
-static cpt_status
-dump_core(const char *path, struct cpt_error *error)
-{
-    struct cpt_core *core = NULL;
-    cpt_status status = cpt_core_open(&core, path, error);
-
-    if (!status)
-        status = write_all(cpt_core_memory(core), error);
-    cpt_core_close(core);
-    return status;
-}
-
-static cpt_status
-dump_process(int32_t pid, struct cpt_error *error)
-{
-    struct cpt_process *process = NULL;
-    struct cpt_snapshot *snapshot = NULL;
-    struct cpt_holes holes = {0};
-    cpt_status status = cpt_process_open(&process, pid, NULL, error);
-
-    if (!status)
-        status = cpt_snapshot_open(&snapshot, process, NULL, error);
-    if (!status)
-        status = cpt_process_hold(process, &holes, error);
-    if (!status)
-        status = cpt_snapshot_take(snapshot, &holes, error);
-    if (!status)
-        status = write_all(cpt_snapshot_memory(snapshot), error);
-    cpt_snapshot_close(snapshot);
-    cpt_process_close(process);
-    cpt_holes_free(&holes);
-    return status;
-}
-
 int
 main(int argc, char **argv)
 {
-    struct cpt_error error;
-    cpt_status status;
-    char *end;
-    long pid;
-
     if (argc != 2) {
         fprintf(stderr, "usage: dumpregions PID|CORE\n");
         return EXIT_TROUBLE;
     }
-    pid = strtol(argv[1], &end, 10);
-    status = *end ? dump_core(argv[1], &error) : dump_process((int32_t)pid, &error);
-    if (status)
-        fprintf(stderr, "dumpregions: %s\n", error.what);
-    return status ? EXIT_TROUBLE : EXIT_SUCCESS;
+    return dump_target("dumpregions", argv[1], write_all);
 }
