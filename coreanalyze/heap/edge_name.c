@@ -193,12 +193,24 @@ add_attribute(struct cpt_heap *heap, uint64_t name, struct cpt_buffer *out)
     cpt_name_key(heap, name, out);
 }
 
+const char *
+cpt_name_frame_of(const struct cpt_type *type)
+{
+    if (cpt_type_is(type, "frame"))
+        return "";
+    if (cpt_type_is(type, "coroutine"))
+        return ".cr_frame";
+    return cpt_type_is(type, "async_generator") ? ".ag_frame" : ".gi_frame";
+}
+
 /* Generators, coroutines and asynchronous generators have the same fields under other names. */
 static void
 add_field(const struct cpt_found_object *object, const struct cpt_edge *edge, struct cpt_buffer *out)
 {
     if (!edge->name)
         cpt_buffer_printf(out, "<+%" PRIu64 ">", edge->detail);
+    else if (strcmp(edge->name, "<f_locals>") == 0)
+        cpt_buffer_printf(out, "%s.f_locals", cpt_name_frame_of(object->shape->type));
     else if (strncmp(edge->name, ".gi_", 4) == 0 && cpt_type_is(object->shape->type, "coroutine"))
         cpt_buffer_printf(out, ".cr_%s", edge->name + 4);
     else if (strncmp(edge->name, ".gi_", 4) == 0 && cpt_type_is(object->shape->type, "async_generator"))

@@ -27,6 +27,9 @@ const struct cpt_variable *cpt_name_variable(struct cpt_heap *heap, struct cpt_c
 /* The code that OBJECT, a frame or generator, runs; NULL: not known. */
 struct cpt_code *cpt_name_code(struct cpt_heap *heap, const struct cpt_found_object *object);
 
+/* How Python gets at the frame of an instance of TYPE, of a kind of generators: ".gi_frame"; "": it is one itself. */
+const char *cpt_name_frame_of(const struct cpt_type *type);
+
 /* EDGE of OBJECT, as cpt_edge_name. */
 void cpt_name_edge(struct cpt_heap *heap, const struct cpt_found_object *object, const struct cpt_edge *edge,
                    struct cpt_buffer *out);

@@ -251,6 +251,8 @@ find_types(struct cpt_rooting *r)
             r->str = shape->address;
         if (cpt_type_is(shape->type, "function"))
             r->function = shape->address;
+        if (shape->kind == CPT_SHAPE_CODE)
+            r->code = shape->address;
         if (shape->kind != CPT_SHAPE_TYPE)
             continue;
         if (cpt_type_is(shape->type, "type"))

@@ -8,6 +8,15 @@
 
 #define CACHE_ENTRIES 4096 /* of each: MCACHE_SIZE_EXP 12, FUNC_VERSION_CACHE_SIZE, TYPE_VERSION_CACHE_SIZE */
 #define LEAST_AGREEING 8
+#define MOST_ODD 40        /* entries that may not look like any, where memory is damaged */
+
+/* One kind of cache. */
+struct cache {
+    uint64_t stride; /* of its entries */
+    uint64_t at;     /* of the borrowed word in them */
+    /* Whether an entry that is used, or one that is not, can look like that. */
+    bool (*is_entry)(const struct cpt_rooting *r, const uint8_t *entry);
+};
 
 /* Where a cache would begin that has a given word in it, for each word that may be an entry. */
 struct guesses {
@@ -34,29 +43,6 @@ by_value(const void *a, const void *b)
     return one < other ? -1 : one > other;
 }
 
-/* What enough of GUESSES agree on is a cache; they are emptied. AT: of the borrowed word in an entry. */
-static void
-conclude(struct cpt_rooting *r, struct guesses *guesses, uint64_t stride, uint64_t at)
-{
-    size_t alike = 0;
-
-    if (guesses->count)
-        qsort(guesses->items, guesses->count, sizeof(*guesses->items), by_value);
-    for (size_t i = 0; i < guesses->count; i++) {
-        struct cpt_borrowed *table;
-
-        alike = i && guesses->items[i] == guesses->items[i - 1] ? alike + 1 : 1;
-        if (alike != LEAST_AGREEING)
-            continue;
-        table = cpt_vec_add(&r->borrowed);
-        if (table)
-            *table = (struct cpt_borrowed){guesses->items[i], stride, at, CACHE_ENTRIES};
-        else
-            r->out_of_memory = true;
-    }
-    guesses->count = 0;
-}
-
 /* Whether an object of the type TYPE may be at ADDRESS; *BYTES are it, SIZE at least. */
 static bool
 is_object(const struct cpt_rooting *r, uint64_t address, uint64_t type, uint64_t size, const uint8_t **bytes)
@@ -67,12 +53,84 @@ is_object(const struct cpt_rooting *r, uint64_t address, uint64_t type, uint64_t
     return *bytes && cpt_load_u64(*bytes + r->heap->decode.at->object.ob_type) == type;
 }
 
+static bool
+is_cache(const struct cpt_rooting *r, uint64_t start, const struct cache *cache)
+{
+    const uint8_t *bytes = cpt_region_bytes(&r->heap->regions, start, CACHE_ENTRIES * cache->stride);
+    int odd = 0;
+
+    for (uint64_t i = 0; bytes && i < CACHE_ENTRIES && odd <= MOST_ODD; i++)
+        odd += !cache->is_entry(r, bytes + i * cache->stride);
+    return bytes && odd <= MOST_ODD;
+}
+
+/* What enough of GUESSES agree on is a cache if all of it looks like one. They are emptied. */
+static void
+conclude(struct cpt_rooting *r, struct guesses *guesses, const struct cache *cache)
+{
+    size_t alike = 0;
+
+    if (guesses->count)
+        qsort(guesses->items, guesses->count, sizeof(*guesses->items), by_value);
+    for (size_t i = 0; i < guesses->count; i++) {
+        struct cpt_borrowed *table;
+
+        alike = i && guesses->items[i] == guesses->items[i - 1] ? alike + 1 : 1;
+        if (alike != LEAST_AGREEING || !is_cache(r, guesses->items[i], cache))
+            continue;
+        table = cpt_vec_add(&r->borrowed);
+        if (table)
+            *table = (struct cpt_borrowed){guesses->items[i], cache->stride, cache->at, CACHE_ENTRIES};
+        else
+            r->out_of_memory = true;
+    }
+    cpt_vec_free(guesses);
+}
+
+/* Names that are not set are NULL or None, which is a static object. */
+static bool
+is_method(const struct cpt_rooting *r, const uint8_t *entry)
+{
+    uint64_t name = cpt_load_u64(entry + 8);
+    const struct cpt_region *region = name ? cpt_region_find(&r->heap->regions, name) : NULL;
+    const uint8_t *bytes;
+
+    return !(cpt_load_u64(entry) >> 32) &&
+           (!name || (region && region->kind == CPT_REGION_IMAGE) || is_object(r, name, r->str, 16, &bytes));
+}
+
+static bool
+is_function(const struct cpt_rooting *r, const uint8_t *entry)
+{
+    const uint8_t *bytes;
+
+    return !cpt_load_u64(entry) || is_object(r, cpt_load_u64(entry), r->function, 16, &bytes);
+}
+
+static bool
+is_function_with_code(const struct cpt_rooting *r, const uint8_t *entry)
+{
+    const uint8_t *bytes;
+
+    return is_function(r, entry) &&
+           (!cpt_load_u64(entry + 8) || is_object(r, cpt_load_u64(entry + 8), r->code, 16, &bytes));
+}
+
+static bool
+is_type(const struct cpt_rooting *r, const uint8_t *entry)
+{
+    uint64_t type = cpt_load_u64(entry);
+
+    return !type || cpt_region_bytes(&r->heap->regions, type, 16);
+}
+
 /* struct type_cache_entry {unsigned version; PyObject *name, *value;}: the value is borrowed. The place is the version's,
    mixed with the name's address, to 3.8 with its hash. */
 static void
 guess_methods(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uint64_t size)
 {
     const struct cpt_layout_fields *at = r->heap->decode.at;
+    const struct cache cache = {24, 16, is_method};
     struct guesses by_address = {0}, by_hash = {0};
     const uint8_t *name;
 
@@ -85,10 +143,8 @@ guess_methods(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uint6
         if (CPT_HAS(at->ascii.length))
             guess(r, &by_hash, start + i, version ^ cpt_load_u64(name + at->ascii.length + 8), 24);
     }
-    conclude(r, &by_address, 24, 16);
-    conclude(r, &by_hash, 24, 16);
-    cpt_vec_free(&by_address);
-    cpt_vec_free(&by_hash);
+    conclude(r, &by_address, &cache);
+    conclude(r, &by_hash, &cache);
 }
 
 /* Functions by their version: alone (3.12), or with their code behind (from 3.13). The version is the function's last field
@@ -109,19 +165,18 @@ guess_functions(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uin
         guess(r, &alone, start + i, version, 8);
         guess(r, &pairs, start + i, version, 16);
     }
-    conclude(r, &alone, 8, 0);
-    if (pairs.count) {
-        conclude(r, &pairs, 16, 0);
-        if (r->borrowed.count && r->borrowed.items[r->borrowed.count - 1].stride == 16) {
-            struct cpt_borrowed table = r->borrowed.items[r->borrowed.count - 1], *codes = cpt_vec_add(&r->borrowed);
+    conclude(r, &alone, &(struct cache){8, 0, is_function});
+    conclude(r, &pairs, &(struct cache){16, 0, is_function_with_code});
+    for (size_t i = r->borrowed.count; i-- > 0;) {
+        struct cpt_borrowed codes = r->borrowed.items[i], *added;
 
-            table.at = 8;
-            if (codes)
-                *codes = table;
-        }
+        if (codes.stride != 16 || codes.at)
+            continue;
+        codes.at = 8;
+        added = cpt_vec_add(&r->borrowed);
+        if (added)
+            *added = codes;
     }
-    cpt_vec_free(&alone);
-    cpt_vec_free(&pairs);
 }
 
 /* Types by their version (3.14+). tp_version_tag follows tp_del. */
@@ -141,8 +196,7 @@ guess_types(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uint64_
         if (version)
             guess(r, &guesses, start + i, version, 8);
     }
-    conclude(r, &guesses, 8, 0);
-    cpt_vec_free(&guesses);
+    conclude(r, &guesses, &(struct cache){8, 0, is_type});
 }
 
 static void

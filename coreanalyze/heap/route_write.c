@@ -22,6 +22,7 @@ struct writing {
     const struct cpt_type *owner_type;
     size_t cell_at;                /* where in PATH the variable of the cell begins */
     struct cpt_text cell_name;
+    bool cell_of_frame;            /* a running one */
 };
 
 /* The edge that a step goes along: of several the one that Python can write. */
@@ -156,7 +157,7 @@ settle(struct writing *w)
         cpt_buffer_add_text(&w->path, is_type ? "<tp_dict>" : ".__dict__");
     if (w->pending == PENDING_CELL) {
         w->path.size = w->cell_at;
-        cpt_buffer_printf(&w->path, "<cell %s>", w->cell_name.data);
+        cpt_buffer_printf(&w->path, w->cell_of_frame ? ":<cell %s>" : "<cell %s>", w->cell_name.data);
     }
     w->pending = PENDING_NONE;
 }
@@ -168,6 +169,7 @@ write_variable(struct writing *w, const struct cpt_variable *variable, const cha
 {
     w->cell_at = w->path.size;
     w->cell_name = variable->name;
+    w->cell_of_frame = before[0] == ':';
     cpt_buffer_printf(&w->path, "%s%s%s", before, variable->name.data, after);
     if (variable->in_cell && cpt_object_is(&w->heap->values.types, target, "cell"))
         w->pending = PENDING_CELL;
@@ -177,17 +179,14 @@ write_variable(struct writing *w, const struct cpt_variable *variable, const cha
 static void
 write_local(struct writing *w, const struct cpt_found_object *object, const struct cpt_edge *edge)
 {
-    const struct cpt_type *type = object->shape->type;
     const struct cpt_variable *variable = cpt_name_variable(w->heap, cpt_name_code(w->heap, object), edge->detail);
-    const char *before = cpt_type_is(type, "frame")             ? ".f_locals['"
-                         : cpt_type_is(type, "coroutine")       ? ".cr_frame.f_locals['"
-                         : cpt_type_is(type, "async_generator") ? ".ag_frame.f_locals['"
-                                                                : ".gi_frame.f_locals['";
 
-    if (variable)
-        write_variable(w, variable, before, "']", edge->target);
-    else
+    if (!variable) {
         cpt_buffer_printf(&w->path, "<local %" PRIu64 ">", edge->detail);
+        return;
+    }
+    cpt_buffer_add_text(&w->path, cpt_name_frame_of(object->shape->type));
+    write_variable(w, variable, ".f_locals['", "']", edge->target);
 }
 
 static bool
