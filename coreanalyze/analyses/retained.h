@@ -19,9 +19,9 @@ struct cpt_retained {
     size_t count;
 };
 
-/* The TOP largest retainers of GRAPH (connected), which is reached from ROOTS, with texts in the heap's arena. A retainer that
-   holds hardly more than one below it is left out in favour of that one where it is but a link of a chain to it (a module's
-   dict, an instance's dict) — the nearest object that a user would name stays. CPT_NOMEM. */
+/* The TOP largest retainers of GRAPH (connected), which is reached from ROOTS, with texts in the heap's arena. Which of a chain of
+   objects that keep nearly the same is shown: retainers.h. Bytes are those of objects, of the buffers that they alone own, and
+   of native blocks that they keep. CPT_NOMEM. */
 CPT_MUST_USE cpt_status cpt_retained_take(struct cpt_retained *retained, struct cpt_graph *graph,
                                           const struct cpt_rootset *roots, size_t top, struct cpt_progress *progress,
                                           struct cpt_error *error);

@@ -1,0 +1,215 @@
+#include "coreanalyze/analyses/retained.h"
+
+#include "coreanalyze/analyses/retainers.h"
+#include "coreanalyze/base/big.h"
+#include "coreanalyze/base/bits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define UNIT_SHIFT 4 /* of a graph's units */
+
+struct retaining {
+    struct cpt_graph *graph;
+    const struct cpt_rootset *roots;
+    struct cpt_csr csr;
+    struct cpt_dominators tree;
+    uint64_t *is_object; /* a bit for each node */
+    uint64_t *is_module; /* and of these and their dicts */
+    uint64_t *units;     /* retained, by node */
+    uint32_t *objects;
+};
+
+/* Looks for an object's __dict__. */
+struct dict_search {
+    const struct cpt_graph *graph;
+    uint32_t dict;
+};
+
+static void
+visit_dict(void *arg, const struct cpt_edge *edge)
+{
+    struct dict_search *search = arg;
+
+    if (edge->kind == CPT_EDGE_FIELD && edge->flags & CPT_EDGE_EXACT && edge->name && strcmp(edge->name, ".__dict__") == 0)
+        search->dict = cpt_graph_find(search->graph, edge->target);
+}
+
+static uint32_t
+find_dict(const struct cpt_graph *graph, uint32_t node)
+{
+    struct dict_search search = {.graph = graph, .dict = CPT_NO_NODE};
+
+    if (cpt_graph_is_object(graph, node))
+        cpt_graph_edges(graph, node, visit_dict, &search);
+    return search.dict;
+}
+
+static bool
+is_carrier(void *arg, uint32_t node)
+{
+    const struct retaining *r = arg;
+
+    return cpt_set_has(r->is_module, node);
+}
+
+static bool
+is_dict_of(void *arg, uint32_t node, uint32_t owner)
+{
+    const struct retaining *r = arg;
+
+    return find_dict(r->graph, owner) == node;
+}
+
+static void
+add_module(struct retaining *r, uint32_t node)
+{
+    uint32_t dict = find_dict(r->graph, node);
+
+    cpt_set_put(r->is_module, node);
+    if (dict != CPT_NO_NODE)
+        cpt_set_put(r->is_module, dict);
+}
+
+/* Which nodes are objects, and which of these are modules or their dicts. */
+static void
+sort_nodes(struct retaining *r, bool *is_module_shape)
+{
+    const struct cpt_graph *graph = r->graph;
+    const struct cpt_shapes *shapes = &graph->heap->walk->shapes;
+
+    for (size_t i = 0; i < shapes->count; i++)
+        is_module_shape[i] = cpt_type_is(shapes->items[i]->type, "module");
+    for (uint32_t i = 0; i < graph->count; i++) {
+        if (!cpt_graph_is_object(graph, i))
+            continue;
+        cpt_set_put(r->is_object, i);
+        if (is_module_shape[graph->shapes[i]])
+            add_module(r, i);
+    }
+    for (size_t i = 0; i < r->roots->count; i++)
+        if (r->roots->items[i].kind == CPT_ROOT_MODULE)
+            add_module(r, r->roots->nodes[i]);
+}
+
+static cpt_status
+out_of_memory(struct cpt_error *error)
+{
+    return cpt_error_set(error, CPT_NOMEM, "out of memory");
+}
+
+static cpt_status
+measure(struct retaining *r, struct cpt_progress *progress, struct cpt_error *error)
+{
+    const struct cpt_graph *graph = r->graph;
+    size_t shapes = graph->heap->walk->shapes.count;
+    bool *is_module_shape = calloc(shapes + 1, sizeof(*is_module_shape));
+    cpt_status status;
+
+    r->is_object = cpt_set_make(graph->count);
+    r->is_module = cpt_set_make(graph->count);
+    if (is_module_shape && r->is_object && r->is_module)
+        sort_nodes(r, is_module_shape);
+    free(is_module_shape);
+    if (!is_module_shape || !r->is_object || !r->is_module)
+        return out_of_memory(error);
+    status = cpt_dominators_find(&r->tree, &r->csr, r->roots->nodes, r->roots->count, progress, error);
+    if (status)
+        return status;
+    r->units = cpt_big_alloc(graph->count, sizeof(*r->units));
+    r->objects = cpt_big_alloc(graph->count, sizeof(*r->objects));
+    if (!r->units || !r->objects)
+        return out_of_memory(error);
+    cpt_dominators_retained(&r->tree, graph->units, r->is_object, r->units, r->objects);
+    return CPT_OK;
+}
+
+static void
+sum_up(const struct retaining *r, struct cpt_retained *retained)
+{
+    for (uint32_t i = 0; i < r->tree.reached; i++) {
+        uint32_t node = r->tree.order[i];
+
+        retained->objects += cpt_set_has(r->is_object, node);
+        retained->bytes += cpt_graph_bytes(r->graph, node);
+    }
+}
+
+static cpt_status
+describe(const struct retaining *r, const struct cpt_routes *routes, uint32_t node, struct cpt_retainer *retainer,
+         struct cpt_error *error)
+{
+    struct cpt_route route;
+    cpt_status status = CPT_OK;
+
+    *retainer = (struct cpt_retainer){.node = node, .objects = r->objects[node], .bytes = r->units[node] << UNIT_SHIFT};
+    retainer->object.address = cpt_graph_address(r->graph, node);
+    if (cpt_graph_is_object(r->graph, node))
+        status = cpt_value_read(&r->graph->heap->values, retainer->object.address, &retainer->object, error);
+    if (status)
+        return status;
+    status = cpt_route_write(routes, node, &route, error);
+    if (status)
+        return status == CPT_ABSENT ? CPT_OK : status;
+    retainer->path = route.path;
+    retainer->exact = route.exact;
+    return CPT_OK;
+}
+
+static cpt_status
+describe_all(const struct retaining *r, const uint32_t *nodes, struct cpt_retained *retained, struct cpt_error *error)
+{
+    struct cpt_routes routes;
+    cpt_status status = cpt_routes_find(&routes, r->graph, r->roots, CPT_NO_NODE, error);
+
+    for (size_t i = 0; !status && i < retained->count; i++)
+        status = describe(r, &routes, nodes[i], &retained->items[i], error);
+    cpt_routes_free(&routes);
+    return status;
+}
+
+/* The largest, with what they are called. The dominators are not needed for that any more, and make room. */
+static cpt_status
+take_largest(struct retaining *r, struct cpt_retained *retained, size_t top, struct cpt_error *error)
+{
+    struct cpt_retainers retainers = {.tree = &r->tree, .retained = r->units, .kinds = r->graph->shapes,
+                                      .is_carrier = is_carrier, .is_dict_of = is_dict_of, .arg = r};
+    uint32_t *nodes;
+    cpt_status status;
+
+    top = top < r->tree.reached ? top : r->tree.reached;
+    nodes = malloc((top + 1) * sizeof(*nodes));
+    if (!nodes)
+        return out_of_memory(error);
+    status = cpt_retainers_choose(&retainers, top, nodes, &retained->count, error);
+    cpt_dominators_free(&r->tree);
+    if (!status) {
+        retained->items = cpt_arena_array(&r->graph->heap->arena, retained->count, sizeof(*retained->items));
+        status = retained->items ? describe_all(r, nodes, retained, error) : out_of_memory(error);
+    }
+    free(nodes);
+    return status;
+}
+
+cpt_status
+cpt_retained_take(struct cpt_retained *retained, struct cpt_graph *graph, const struct cpt_rootset *roots, size_t top,
+                  struct cpt_progress *progress, struct cpt_error *error)
+{
+    struct retaining r = {.graph = graph, .roots = roots,
+                          .csr = {.count = graph->count, .first = graph->first, .targets = graph->targets,
+                                  .id_mask = CPT_MAX_NODES - 1}};
+    cpt_status status;
+
+    *retained = (struct cpt_retained){0};
+    status = measure(&r, progress, error);
+    if (!status) {
+        sum_up(&r, retained);
+        status = take_largest(&r, retained, top, error);
+    }
+    cpt_dominators_free(&r.tree);
+    free(r.is_object);
+    free(r.is_module);
+    free(r.units);
+    free(r.objects);
+    return status;
+}
