@@ -45,6 +45,8 @@ struct cpt_leaks {
     struct cpt_retained retained;
     uint64_t heap_objects, heap_bytes;       /* for shares */
     bool has_threads_running;                /* read without holding: counts may be torn */
+    struct cpt_type_count *scanned;          /* types whose references are not known exactly, most objects first */
+    size_t scanned_count;
 };
 
 /* Whether anything but the retainers was found. */

@@ -252,3 +252,36 @@ cpt_envelope_warnings_text(struct cpt_buffer *out, const struct cpt_envelope *en
         cpt_buffer_add_char(out, '\n');
     }
 }
+
+/* A path as a shell takes it. */
+static void
+add_quoted(struct cpt_buffer *out, const char *path)
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./+:,@%=-";
+
+    if (path[0] && strspn(path, plain) == strlen(path)) {
+        cpt_buffer_add_text(out, path);
+        return;
+    }
+    cpt_buffer_add_char(out, '\'');
+    for (const char *quote; (quote = strchr(path, '\'')); path = quote + 1) {
+        cpt_text_add_safe(out, path, (size_t)(quote - path));
+        cpt_buffer_add_text(out, "'\\''");
+    }
+    cpt_text_add_string(out, path);
+    cpt_buffer_add_char(out, '\'');
+}
+
+void
+cpt_envelope_add_command(struct cpt_buffer *out, const struct cpt_envelope *envelope, const char *command)
+{
+    const char *path = envelope->is_core ? envelope->path : NULL;
+
+    cpt_buffer_printf(out, "coreptile %s ", command);
+    if (path && (path[0] == '-' || strspn(path, "0123456789") == strlen(path)))
+        cpt_buffer_add_text(out, "--core ");
+    if (path)
+        add_quoted(out, path);
+    else
+        cpt_buffer_printf(out, "%d", envelope->pid);
+}

@@ -21,4 +21,7 @@ void cpt_envelope_head_text(struct cpt_buffer *out, const struct cpt_envelope *e
 void cpt_envelope_warnings_text(struct cpt_buffer *out, const struct cpt_envelope *envelope,
                                 const struct cpt_text_options *options);
 
+/* The beginning of a command line for what to look at next: "coreptile path 4711". */
+void cpt_envelope_add_command(struct cpt_buffer *out, const struct cpt_envelope *envelope, const char *command);
+
 #endif

@@ -3,9 +3,13 @@
 #define CPT_OUTPUT_OUTPUT_H
 
 #include "coreanalyze/analyses/census.h"
+#include "coreanalyze/analyses/diff.h"
 #include "coreanalyze/analyses/info.h"
+#include "coreanalyze/analyses/leaks.h"
 #include "coreanalyze/analyses/ledger.h"
 #include "coreanalyze/analyses/object.h"
+#include "coreanalyze/analyses/path.h"
+#include "coreanalyze/analyses/refs.h"
 #include "coreanalyze/analyses/stack.h"
 #include "coreanalyze/base/buffer.h"
 
@@ -70,5 +74,39 @@ void cpt_memory_write_json(struct cpt_buffer *out, const struct cpt_envelope *en
                            const struct cpt_ledger *ledger);
 void cpt_memory_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope,
                            const struct cpt_ledger *ledger, const struct cpt_text_options *options);
+
+/* One side of a comparison. */
+struct cpt_diff_end {
+    struct cpt_envelope envelope; /* its holes are not used */
+    const char *saved;            /* the file that it was read from; NULL: a process or core */
+    uint64_t objects, bytes;
+};
+
+/* ENVELOPE is AFTER's, with the holes of both. TOP: as for the census. */
+void cpt_diff_write_json(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_diff_end *before,
+                         const struct cpt_diff_end *after, const struct cpt_diff *diff, size_t top);
+void cpt_diff_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_diff_end *before,
+                         const struct cpt_diff_end *after, const struct cpt_diff *diff, size_t top,
+                         const struct cpt_text_options *options);
+
+/* TO: what the object refers to, else who refers to it. */
+void cpt_refs_write_json(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_refs *refs, bool to);
+void cpt_refs_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_refs *refs, bool to,
+                         const struct cpt_text_options *options);
+
+void cpt_path_write_json(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_path *path);
+void cpt_path_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_path *path,
+                         const struct cpt_text_options *options);
+
+void cpt_retained_write_json(struct cpt_buffer *out, const struct cpt_envelope *envelope,
+                             const struct cpt_retained *retained);
+void cpt_retained_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope,
+                             const struct cpt_retained *retained, const struct cpt_text_options *options);
+
+/* TOP: rows of each part but the retainers, which the analysis has limited already; 0: all as JSON, some as text. */
+void cpt_leaks_write_json(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_leaks *leaks,
+                          size_t top);
+void cpt_leaks_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_leaks *leaks,
+                          size_t top, const struct cpt_text_options *options);
 
 #endif
