@@ -10,6 +10,7 @@ enum {
     CPT_EXIT_COMPLETE = 0,
     CPT_EXIT_HOLES = 1,   /* a result, but not a complete one */
     CPT_EXIT_NOTHING = 2, /* no result */
+    CPT_EXIT_FOUND = 10,  /* what --fail was to fail for was found; the result may have holes as well */
     CPT_EXIT_USAGE = 64,
 };
 

@@ -13,16 +13,20 @@ enum {
     CPT_OPTION_LOCALS = 1 << 1,     /* --locals */
     CPT_OPTION_REPR_LIMIT = 1 << 2, /* --repr-limit N: commands that print values */
     CPT_OPTION_DEPTH = 1 << 3,      /* --depth N */
-    CPT_OPTION_LIMIT = 1 << 4,      /* --limit N */
+    CPT_OPTION_LIMIT = 1 << 4,      /* --limit N: commands that list what is in or around one object */
     CPT_OPTION_NATIVE = 1 << 5,     /* --native, --debuginfod */
     CPT_OPTION_TOP = 1 << 6,        /* --top N: commands that print tables */
     CPT_OPTION_BY = 1 << 7,         /* --by WHAT */
+    CPT_OPTION_TO = 1 << 8,         /* --to */
+    CPT_OPTION_FAIL = 1 << 9,       /* --fail */
+    CPT_OPTION_INTERVAL = 1 << 10,  /* --interval SECONDS */
 };
 
 /* What a command takes after its TARGET. */
 enum cpt_operand {
     CPT_OPERAND_NONE,
     CPT_OPERAND_ADDRESS,
+    CPT_OPERAND_TARGET, /* a second one; none where --interval is given */
 };
 
 #define CPT_MAX_OPERANDS 1
@@ -32,12 +36,17 @@ struct cpt_command {
     const char *arguments;   /* synopsis of what is its own: "[--thread TID]" */
     const char *summary;     /* one line */
     const char *description; /* for its --help */
+    const char *top, *limit; /* what --top and --limit say of it there, for those that have them */
     unsigned options;        /* CPT_OPTION_… */
     enum cpt_operand operands[CPT_MAX_OPERANDS]; /* all of them needed; those that are NONE come last */
     /* Analyses TARGET and prints the result into OUT, as OPTIONS wish. Holes go to TARGET's. */
     cpt_status (*run)(struct cpt_target *target, const struct cpt_options *options,
                       const struct cpt_text_options *text, struct cpt_buffer *out,
                       struct cpt_error *error);
+    /* In place of RUN, where there is more than one target: opens them itself. *COMPLETE: nothing has holes. */
+    cpt_status (*compare)(const struct cpt_options *options, const struct cpt_target_host *host,
+                          const struct cpt_text_options *text, struct cpt_buffer *out, bool *complete,
+                          struct cpt_error *error);
 };
 
 /* The command NAME, or NULL. */
@@ -62,5 +71,20 @@ cpt_status cpt_command_census(struct cpt_target *target, const struct cpt_option
 cpt_status cpt_command_memory(struct cpt_target *target, const struct cpt_options *options,
                               const struct cpt_text_options *text, struct cpt_buffer *out,
                               struct cpt_error *error);
+cpt_status cpt_command_refs(struct cpt_target *target, const struct cpt_options *options,
+                            const struct cpt_text_options *text, struct cpt_buffer *out,
+                            struct cpt_error *error);
+cpt_status cpt_command_path(struct cpt_target *target, const struct cpt_options *options,
+                            const struct cpt_text_options *text, struct cpt_buffer *out,
+                            struct cpt_error *error);
+cpt_status cpt_command_retained(struct cpt_target *target, const struct cpt_options *options,
+                                const struct cpt_text_options *text, struct cpt_buffer *out,
+                                struct cpt_error *error);
+cpt_status cpt_command_leaks(struct cpt_target *target, const struct cpt_options *options,
+                             const struct cpt_text_options *text, struct cpt_buffer *out,
+                             struct cpt_error *error);
+cpt_status cpt_command_diff(const struct cpt_options *options, const struct cpt_target_host *host,
+                            const struct cpt_text_options *text, struct cpt_buffer *out, bool *complete,
+                            struct cpt_error *error);
 
 #endif

@@ -29,6 +29,9 @@ enum {
     LONG_DEBUGINFOD,
     LONG_TOP,
     LONG_BY,
+    LONG_TO,
+    LONG_FAIL,
+    LONG_INTERVAL,
 };
 
 /* Bounds of options that are numbers. */
@@ -36,6 +39,7 @@ enum {
 #define MAX_DEPTH 100
 #define MAX_LIMIT 1000000
 #define MAX_TOP 1000000000
+#define MAX_INTERVAL 1000000 /* seconds */
 
 #define DEFAULT_DEPTH 1
 #define DEFAULT_LIMIT 100
@@ -63,6 +67,9 @@ static const struct option long_options[] = {
     {"debuginfod", no_argument, NULL, LONG_DEBUGINFOD},
     {"top", required_argument, NULL, LONG_TOP},
     {"by", required_argument, NULL, LONG_BY},
+    {"to", no_argument, NULL, LONG_TO},
+    {"fail", no_argument, NULL, LONG_FAIL},
+    {"interval", required_argument, NULL, LONG_INTERVAL},
     {"find", required_argument, NULL, LONG_FIND}, /* for tests: one way to find the interpreter */
     {NULL, 0, NULL, 0},
 };
@@ -116,6 +123,25 @@ parse_number(const char *text, const char *option, uint32_t least, uint32_t most
         return cpt_error_set(error, CPT_ABSENT, "'%.100s' is no value for --%s: it takes %u to %u", text, option,
                              least, most);
     *number = (uint32_t)value;
+    return CPT_OK;
+}
+
+/* Seconds, with up to three digits behind a point, into milliseconds. */
+static cpt_status
+parse_seconds(const char *text, const char *option, uint32_t *milliseconds, struct cpt_error *error)
+{
+    static const char digits[] = "0123456789";
+    size_t whole = strspn(text, digits), fraction = text[whole] == '.' ? strspn(text + whole + 1, digits) : 0;
+    size_t length = whole + (text[whole] == '.' ? 1 + fraction : 0);
+    uint64_t value = whole && whole <= 7 ? strtoull(text, NULL, 10) * 1000 : 0;
+
+    for (size_t i = 0, unit = 100; i < fraction && i < 3; i++, unit /= 10)
+        value += (uint64_t)(text[whole + 1 + i] - '0') * unit;
+    if (!whole || text[length] || fraction > 3 || (text[whole] == '.' && !fraction) || !value ||
+        value > MAX_INTERVAL * UINT64_C(1000))
+        return cpt_error_set(error, CPT_ABSENT, "'%.100s' is no value for --%s: it takes seconds, 0.001 to %u", text,
+                             option, MAX_INTERVAL);
+    *milliseconds = (uint32_t)value;
     return CPT_OK;
 }
 
@@ -195,29 +221,44 @@ set_path(const char **path, const char *argument, const char *option, struct cpt
     return CPT_OK;
 }
 
+/* Where the next target goes: some commands take two. */
+static cpt_status
+next_target(struct cpt_options *options, const struct cpt_command *command, int32_t **pid, const char ***core)
+{
+    bool first = !options->pid && !options->core;
+
+    *pid = first ? &options->pid : &options->after_pid;
+    *core = first ? &options->core : &options->after_core;
+    return first || (command->operands[0] == CPT_OPERAND_TARGET && !**pid && !**core) ? CPT_OK : CPT_ABSENT;
+}
+
 /* The target of ARGUMENT: digits are a process id, all else a core's path. */
 static cpt_status
-set_target(struct cpt_options *options, const char *argument, struct cpt_error *error)
+set_target(struct cpt_options *options, const struct cpt_command *command, const char *argument,
+           struct cpt_error *error)
 {
+    const char **core;
+    int32_t *pid;
+
+    if (next_target(options, command, &pid, &core))
+        return cpt_error_set(error, CPT_ABSENT, "'%s' is one target too many", argument);
     if (argument[0] && strspn(argument, "0123456789") == strlen(argument))
-        return parse_id(argument, &options->pid, error);
-    return set_path(&options->core, argument, "the target", error);
+        return parse_id(argument, pid, error);
+    return set_path(core, argument, "the target", error);
 }
 
+/* --pid and --core. */
 static cpt_status
-set_pid(struct cpt_options *options, const char *argument, struct cpt_error *error)
+set_told_target(struct cpt_options *options, const struct cpt_command *command, bool is_pid, const char *argument,
+                struct cpt_error *error)
 {
-    if (options->pid || options->core)
-        return cpt_error_set(error, CPT_ABSENT, "'--pid %s' is a second target", argument);
-    return parse_id(argument, &options->pid, error);
-}
+    const char **core;
+    int32_t *pid;
 
-static cpt_status
-set_core(struct cpt_options *options, const char *argument, struct cpt_error *error)
-{
-    if (options->pid || options->core)
-        return cpt_error_set(error, CPT_ABSENT, "'--core %s' is a second target", argument);
-    return set_path(&options->core, argument, "--core", error);
+    if (next_target(options, command, &pid, &core))
+        return cpt_error_set(error, CPT_ABSENT, "'--%s %s' is a %s target", is_pid ? "pid" : "core", argument,
+                             command->operands[0] == CPT_OPERAND_TARGET ? "third" : "second");
+    return is_pid ? parse_id(argument, pid, error) : set_path(core, argument, "--core", error);
 }
 
 /* The options that only some commands have. */
@@ -244,6 +285,14 @@ take_own_option(struct cpt_options *options, int option, const char *argument, s
         return parse_number(argument, "top", 1, MAX_TOP, &options->top, error);
     case LONG_BY:
         return parse_by(options, argument, error);
+    case LONG_TO:
+        options->to = true;
+        return CPT_OK;
+    case LONG_FAIL:
+        options->fail = true;
+        return CPT_OK;
+    case LONG_INTERVAL:
+        return parse_seconds(argument, "interval", &options->interval, error);
     default:
         return parse_id(argument, &options->thread, error);
     }
@@ -263,6 +312,9 @@ static const struct {
     {LONG_DEBUGINFOD, CPT_OPTION_NATIVE, "debuginfod"},
     {LONG_TOP, CPT_OPTION_TOP, "top"},
     {LONG_BY, CPT_OPTION_BY, "by"},
+    {LONG_TO, CPT_OPTION_TO, "to"},
+    {LONG_FAIL, CPT_OPTION_FAIL, "fail"},
+    {LONG_INTERVAL, CPT_OPTION_INTERVAL, "interval"},
 };
 
 /* Whether COMMAND has OPTION: what is not listed above, all have. */
@@ -310,9 +362,9 @@ take_option(struct cpt_options *options, const struct cpt_command *command, int 
     case LONG_COLOR:
         return parse_color(options, optarg, error);
     case LONG_PID:
-        return set_pid(options, optarg, error);
+        return set_told_target(options, command, true, optarg, error);
     case LONG_CORE:
-        return set_core(options, optarg, error);
+        return set_told_target(options, command, false, optarg, error);
     case LONG_THREAD:
     case LONG_LOCALS:
     case LONG_REPR_LIMIT:
@@ -322,6 +374,9 @@ take_option(struct cpt_options *options, const struct cpt_command *command, int 
     case LONG_DEBUGINFOD:
     case LONG_TOP:
     case LONG_BY:
+    case LONG_TO:
+    case LONG_FAIL:
+    case LONG_INTERVAL:
         return take_own_option(options, option, optarg, error);
     case LONG_FIND:
         return parse_find(options, optarg, error);
@@ -342,14 +397,27 @@ struct words {
     size_t count, most; /* MOST: the target and the command's operands */
 };
 
+/* Of commands that take two targets, the first one that is named is the first, whichever way each is named. */
 static cpt_status
-add_word(struct words *words, const char *word, struct cpt_error *error)
+add_word(struct words *words, struct cpt_options *options, const struct cpt_command *command, const char *word,
+         struct cpt_error *error)
 {
+    if (command->operands[0] == CPT_OPERAND_TARGET)
+        return set_target(options, command, word, error);
     if (words->count == words->most)
         return cpt_error_set(error, CPT_ABSENT,
                              words->most == 1 ? "'%s' is a second target" : "'%s' is one argument too many", word);
     words->items[words->count++] = word;
     return CPT_OK;
+}
+
+/* The second target, where a command takes two. All that stood on the command line is in OPTIONS already. */
+static cpt_status
+check_second_target(const struct cpt_options *options, const struct cpt_command *command, struct cpt_error *error)
+{
+    if (options->interval || options->after_pid || options->after_core)
+        return CPT_OK;
+    return cpt_error_set(error, CPT_ABSENT, "%s needs a second target, or --interval", command->name);
 }
 
 /* The target, where --pid or --core did not say it, and then what the command takes. */
@@ -363,9 +431,11 @@ take_words(struct cpt_options *options, const struct cpt_command *command, const
     if (!options->pid && !options->core) {
         if (!words->count)
             return cpt_error_set(error, CPT_ABSENT, "%s needs a target: a process id or a core file", command->name);
-        status = set_target(options, words->items[next++], error);
+        status = set_target(options, command, words->items[next++], error);
     }
     for (; !status && operand < CPT_MAX_OPERANDS && command->operands[operand]; operand++) {
+        if (command->operands[operand] == CPT_OPERAND_TARGET)
+            return check_second_target(options, command, error);
         if (next == words->count)
             return cpt_error_set(error, CPT_ABSENT, "%s needs an address after the target", command->name);
         status = cpt_address_parse(words->items[next++], &options->address, error);
@@ -374,6 +444,21 @@ take_words(struct cpt_options *options, const struct cpt_command *command, const
         return cpt_error_set(error, CPT_ABSENT, operand ? "'%s' is one argument too many" : "'%s' is a second target",
                              words->items[next]);
     return status;
+}
+
+/* Options that do not go together. */
+static cpt_status
+check_together(const struct cpt_options *options, struct cpt_error *error)
+{
+    if (options->exe && !options->core && !options->after_core)
+        return cpt_error_set(error, CPT_ABSENT, "--exe is for cores; a process has its own");
+    if (options->debuginfod && !options->native)
+        return cpt_error_set(error, CPT_ABSENT, "--debuginfod is for --native");
+    if (options->native && options->no_pause)
+        return cpt_error_set(error, CPT_ABSENT, "--native needs the process to be held still: not with --no-pause");
+    if (options->interval && (!options->pid || options->after_pid || options->after_core))
+        return cpt_error_set(error, CPT_ABSENT, "--interval is for one process, and nothing else");
+    return CPT_OK;
 }
 
 static struct cpt_options
@@ -403,20 +488,16 @@ cpt_options_parse(struct cpt_options *options, const struct cpt_command *command
     opterr = 0;
     while (!status && (option = getopt_long(argc, argv, "-:ho:qv", long_options, NULL)) != -1) {
         if (option == 1)
-            status = add_word(&words, optarg, error);
+            status = add_word(&words, options, command, optarg, error);
         else
             status = take_option(options, command, option, argv[optind > 1 ? optind - 1 : 1], error);
     }
     /* What follows "--" are no options. */
     for (; !status && optind < argc; optind++)
-        status = add_word(&words, argv[optind], error);
+        status = add_word(&words, options, command, argv[optind], error);
     if (!status && !options->help)
         status = take_words(options, command, &words, error);
-    if (!status && options->pid && options->exe)
-        status = cpt_error_set(error, CPT_ABSENT, "--exe is for cores; a process has its own");
-    if (!status && options->debuginfod && !options->native)
-        status = cpt_error_set(error, CPT_ABSENT, "--debuginfod is for --native");
-    if (!status && options->native && options->no_pause)
-        status = cpt_error_set(error, CPT_ABSENT, "--native needs the process to be held still: not with --no-pause");
+    if (!status && !options->help)
+        status = check_together(options, error);
     return status ? usage(error, command) : CPT_OK;
 }

@@ -34,6 +34,10 @@ struct cpt_options {
     bool native, debuginfod;
     uint32_t top;            /* --top: rows of a table; 0: not told */
     enum cpt_census_by by;   /* --by */
+    bool to, fail;           /* --to, --fail */
+    uint32_t interval;       /* --interval, in milliseconds; 0: not told */
+    int32_t after_pid;       /* the second target, of commands that compare two: as PID and CORE */
+    const char *after_core;
 };
 
 struct cpt_command;

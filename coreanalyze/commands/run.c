@@ -103,6 +103,37 @@ show_progress(void *arg, const char *line)
     host->progress(host->arg, line);
 }
 
+static cpt_status
+run_on_target(const struct cpt_command *command, const struct cpt_options *options, const struct cpt_target_host *around,
+              const struct cpt_text_options *text, struct cpt_buffer *out, int *exit_status, struct cpt_error *error)
+{
+    struct cpt_target target;
+    cpt_status status = cpt_target_open(&target, options, around, error);
+
+    if (status)
+        return status;
+    status = command->run(&target, options, text, out, error);
+    if (target.holes.count != target.holes.notes || target.holes.left_out)
+        *exit_status = CPT_EXIT_HOLES;
+    if (options->fail && target.found_leaks)
+        *exit_status = CPT_EXIT_FOUND;
+    cpt_target_close(&target);
+    return status;
+}
+
+static cpt_status
+run_comparison(const struct cpt_command *command, const struct cpt_options *options,
+               const struct cpt_target_host *around, const struct cpt_text_options *text, struct cpt_buffer *out,
+               int *exit_status, struct cpt_error *error)
+{
+    bool complete;
+    cpt_status status = command->compare(options, around, text, out, &complete, error);
+
+    if (!status && !complete)
+        *exit_status = CPT_EXIT_HOLES;
+    return status;
+}
+
 static int
 run_command(const struct cpt_host *host, const struct cpt_command *command,
             const struct cpt_options *options)
@@ -118,21 +149,16 @@ run_command(const struct cpt_host *host, const struct cpt_command *command,
         .input = host->input,
     };
     struct cpt_text_options text = text_options(host, options);
-    struct cpt_target target;
     struct cpt_buffer out = {0};
     struct cpt_error error;
-    bool complete;
+    int exit_status = CPT_EXIT_COMPLETE;
 
-    if (cpt_target_open(&target, options, &around, &error))
-        return fail(host, CPT_EXIT_NOTHING, &error);
-    if (command->run(&target, options, &text, &out, &error)) {
+    if (command->compare ? run_comparison(command, options, &around, &text, &out, &exit_status, &error)
+                         : run_on_target(command, options, &around, &text, &out, &exit_status, &error)) {
         cpt_buffer_free(&out);
-        cpt_target_close(&target);
         return fail(host, CPT_EXIT_NOTHING, &error);
     }
-    complete = target.holes.count == target.holes.notes && !target.holes.left_out;
-    cpt_target_close(&target);
-    return deliver(host, options, &out, complete ? CPT_EXIT_COMPLETE : CPT_EXIT_HOLES);
+    return deliver(host, options, &out, exit_status);
 }
 
 static int
@@ -150,7 +176,10 @@ wrong_usage(const struct cpt_host *host, const char *what, const char *word)
 static bool
 lacks_input(const struct cpt_host *host, const struct cpt_options *options)
 {
-    return options->core && strcmp(options->core, "-") == 0 && (host->input < 0 || isatty(host->input));
+    bool named = (options->core && strcmp(options->core, "-") == 0) ||
+                 (options->after_core && strcmp(options->after_core, "-") == 0);
+
+    return named && (host->input < 0 || isatty(host->input));
 }
 
 int

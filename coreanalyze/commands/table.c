@@ -24,6 +24,7 @@ static const struct cpt_command commands[] = {
                        "repr, and its attributes or items. ADDRESS is what id() gives, or 0x… as repr() and\n"
                        "debuggers print it.\n",
         .options = CPT_OPTION_DEPTH | CPT_OPTION_LIMIT | CPT_OPTION_REPR_LIMIT,
+        .limit = "attributes and items of one object that are shown: 100 unless told",
         .operands = {CPT_OPERAND_ADDRESS},
         .run = cpt_command_object,
     },
@@ -36,6 +37,7 @@ static const struct cpt_command commands[] = {
                        "rounds them. Largest first. Static objects of the interpreter and what lies on its free\n"
                        "lists are not counted. How many blocks are not explained is said.\n",
         .options = CPT_OPTION_TOP | CPT_OPTION_BY,
+        .top = "the N largest rows; unless told, 30 as text and all as JSON",
         .run = cpt_command_census,
     },
     {
@@ -48,6 +50,20 @@ static const struct cpt_command commands[] = {
                        "being given back, with those objects.\n",
         .options = CPT_OPTION_REPR_LIMIT,
         .run = cpt_command_memory,
+    },
+    {
+        .name = "diff",
+        .arguments = "[--interval SECONDS] [--top N] ",
+        .summary = "which types grew between two moments: processes, cores, or saved censuses",
+        .description = "Compares the heaps of two targets, type by type: each is a process id, a core, or a file that\n"
+                       "'coreptile census --json -o FILE' saved. With --interval it compares two moments of one\n"
+                       "process, which runs on between them. Where both are of one process (two cores of it, a core\n"
+                       "and the process, two moments) it also tells how many objects are there at both, which are\n"
+                       "new, and what keeps some of the new ones alive.\n",
+        .options = CPT_OPTION_INTERVAL | CPT_OPTION_TOP,
+        .top = "the N rows that grew most; unless told, 30 as text and all as JSON",
+        .operands = {CPT_OPERAND_TARGET},
+        .compare = cpt_command_diff,
     },
     {
         .name = "info",
@@ -77,7 +93,8 @@ static const char common_options[] =
     "  -h, --help           print this help\n";
 
 static const char exit_statuses[] =
-    "Exit status: 0 complete, 1 a result with holes (each is named), 2 no result, 64 wrong usage.\n";
+    "Exit status: 0 complete, 1 a result with holes (each is named), 2 no result, 10 leaks were found\n"
+    "and asked for, 64 wrong usage.\n";
 
 const struct cpt_command *
 cpt_command_find(const char *name)
@@ -120,19 +137,45 @@ static const struct {
     {CPT_OPTION_THREAD, "      --thread TID     only the thread with this native id\n"},
     {CPT_OPTION_DEPTH, "      --depth N        levels of attributes and items: 0 to 100, 1 unless told\n"},
     {CPT_OPTION_BY, "      --by WHAT        one row for each type (the default), module, or range of sizes\n"},
-    {CPT_OPTION_TOP, "      --top N          the N largest rows; unless told, 30 as text and all as JSON\n"},
-    {CPT_OPTION_LIMIT, "      --limit N        attributes and items of one object that are shown: 100 unless told\n"},
+    {CPT_OPTION_INTERVAL, "      --interval SECONDS\n"
+                          "                       two moments of one process, so long apart: 0.001 to 1000000\n"},
+    {CPT_OPTION_TO, "      --to             what the object refers to, instead of who refers to it\n"},
+    {CPT_OPTION_FAIL, "      --fail           exit with status 10 where a leak was found (all but retainers)\n"},
     {CPT_OPTION_REPR_LIMIT, "      --repr-limit N   characters of a repr that are shown: 1 to 1000000, 80 unless told\n"},
 };
+
+/* The options whose meaning is the command's own. */
+static void
+write_bounds_help(struct cpt_buffer *out, const struct cpt_command *command)
+{
+    if (command->options & CPT_OPTION_TOP)
+        cpt_buffer_printf(out, "      --top N          %s\n", command->top);
+    if (command->options & CPT_OPTION_LIMIT)
+        cpt_buffer_printf(out, "      --limit N        %s\n", command->limit);
+}
+
+static const char *
+operand_word(const struct cpt_command *command)
+{
+    switch (command->operands[0]) {
+    case CPT_OPERAND_ADDRESS:
+        return "TARGET ADDRESS";
+    case CPT_OPERAND_TARGET:
+        return "BEFORE [AFTER]";
+    default:
+        return "TARGET";
+    }
+}
 
 void
 cpt_command_help_write(struct cpt_buffer *out, const struct cpt_command *command)
 {
-    cpt_buffer_printf(out, "Usage: coreptile %s [OPTIONS] %sTARGET%s\n%s\nOptions:\n", command->name,
-                      command->arguments, command->operands[0] ? " ADDRESS" : "", command->description);
+    cpt_buffer_printf(out, "Usage: coreptile %s [OPTIONS] %s%s\n%s\nOptions:\n", command->name, command->arguments,
+                      operand_word(command), command->description);
     for (size_t i = 0; i < sizeof(own_options) / sizeof(own_options[0]); i++) {
         if (command->options & own_options[i].flag)
             cpt_buffer_add_text(out, own_options[i].help);
     }
+    write_bounds_help(out, command);
     cpt_buffer_printf(out, "%s\n%s", common_options, exit_statuses);
 }

@@ -31,6 +31,7 @@ struct cpt_target {
     struct cpt_found found;
     struct cpt_holes holes;
     bool changed;                  /* the core, while it was read; it has been said */
+    bool found_leaks;              /* for --fail */
     char version[16];
     char root[32], cwd[4096];      /* of a process: "/proc/PID/root", and what cpt_target_sources found */
 };

@@ -128,7 +128,9 @@ def test_manual_has_every_field(start, some_python):
     by_size = run_tool("census", "--json", "--by", "size", target.pid).json()
     memory = run_tool("memory", "--json", target.pid).json()
     assert by_size["result"]["types"] and memory["result"]["pymalloc"]["size_classes"]
-    for document in stack, run_tool("object", "--json", target.pid, address).json(), by_size, memory, \
+    diff = run_tool("diff", "--json", target.pid, target.pid).json()
+    assert diff["result"]["same_process"] and diff["result"]["types"]
+    for document in stack, run_tool("object", "--json", target.pid, address).json(), by_size, memory, diff, \
             run_tool("info", "--json", target.pid).json():
         assert keys_of(document) >= {"schema", "result"}
         assert keys_of(document) <= words
