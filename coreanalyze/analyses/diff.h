@@ -23,6 +23,7 @@ struct cpt_diff_side {
 struct cpt_diff_example {
     uint64_t address;
     struct cpt_text path; /* DATA NULL: none was found */
+    bool exact;           /* of the path: no scanned reference is in it */
 };
 
 /* One type on both sides; the two are matched by name. */

@@ -1,6 +1,8 @@
 /* Two targets, or two moments of one, against each other. */
+#include "coreanalyze/analyses/diff_paths.h"
 #include "coreanalyze/analyses/diff_survivors.h"
 #include "coreanalyze/commands/command.h"
+#include "coreanalyze/commands/graph.h"
 #include "coreanalyze/commands/heap.h"
 #include "coreanalyze/commands/saved.h"
 #include "coreanalyze/memory/birthmark.h"
@@ -9,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-#define TYPES_WITH_EXAMPLES 0 /* none yet: nothing tells their paths */
+#define TYPES_WITH_EXAMPLES 5
 #define LOOK_EVERY 200 /* milliseconds, whether a process is still there */
 
 struct side {
@@ -170,6 +172,32 @@ take_moments(struct side *before, struct side *after, bool *same, struct cpt_err
     return status;
 }
 
+static bool
+has_examples(const struct cpt_diff *diff)
+{
+    for (size_t i = 0; i < diff->count; i++) {
+        if (diff->rows[i].example_count)
+            return true;
+    }
+    return false;
+}
+
+/* What is new, and what keeps some of it alive. */
+static cpt_status
+take_survivors(struct cpt_diff *diff, const struct side *before, struct side *after, struct cpt_error *error)
+{
+    struct cpt_wiring wiring;
+    cpt_status status = cpt_diff_survivors_take(diff, &before->population, &after->walk.heap, TYPES_WITH_EXAMPLES, error);
+
+    if (status || !has_examples(diff))
+        return status;
+    status = cpt_wiring_begin(&wiring, &after->walk.heap, after->target.progress, error);
+    if (!status)
+        status = cpt_diff_paths_take(diff, &wiring.graph, &wiring.roots, error);
+    cpt_wiring_finish(&wiring);
+    return status;
+}
+
 static const struct cpt_holes *
 holes_of(const struct side *side)
 {
@@ -254,7 +282,7 @@ cpt_command_diff(const struct cpt_options *options, const struct cpt_target_host
     if (!status)
         status = cpt_diff_take(&diff, types_of(&before), types_of(&after), error);
     if (!status && same)
-        status = cpt_diff_survivors_take(&diff, &before.population, &after.walk.heap, TYPES_WITH_EXAMPLES, error);
+        status = take_survivors(&diff, &before, &after, error);
     if (!status)
         write_result(&before, &after, &diff, options, text, out, complete);
     cpt_diff_free(&diff);

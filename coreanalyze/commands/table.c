@@ -52,6 +52,31 @@ static const struct cpt_command commands[] = {
         .run = cpt_command_memory,
     },
     {
+        .name = "refs",
+        .arguments = "[--to] [--limit N] [--repr-limit N] ",
+        .summary = "who refers to an object, or what it refers to",
+        .description = "Shows every reference to the object at ADDRESS, with what Python calls it (['key'], .attr,\n"
+                       "[3], a variable of a function) and the object that it is in: from objects, frames, the\n"
+                       "interpreter, stacks, registers and memory of C libraries. With --to it is what the object\n"
+                       "itself refers to. Where the layout of an object or block is not known, its memory is\n"
+                       "searched for addresses, and what was found so is marked.\n",
+        .options = CPT_OPTION_TO | CPT_OPTION_LIMIT | CPT_OPTION_REPR_LIMIT,
+        .limit = "references that are shown: 100 unless told",
+        .operands = {CPT_OPERAND_ADDRESS},
+        .run = cpt_command_refs,
+    },
+    {
+        .name = "path",
+        .arguments = "[--repr-limit N] ",
+        .summary = "what keeps an object alive: the shortest chain to it, as Python would write it",
+        .description = "Shows the shortest chain of references that keeps the object at ADDRESS alive, from a module,\n"
+                       "a variable of a running function or another root, written as an expression of Python where\n"
+                       "it can be: app.cache['k'].items[3]; then its steps.\n",
+        .options = CPT_OPTION_REPR_LIMIT,
+        .operands = {CPT_OPERAND_ADDRESS},
+        .run = cpt_command_path,
+    },
+    {
         .name = "diff",
         .arguments = "[--interval SECONDS] [--top N] ",
         .summary = "which types grew between two moments: processes, cores, or saved censuses",

@@ -30,6 +30,7 @@ write_examples_json(struct cpt_json *json, const struct cpt_diff_row *row)
         cpt_json_object_open(json);
         cpt_json_member_address(json, "address", row->examples[i].address);
         cpt_json_member_text(json, "path", &row->examples[i].path);
+        cpt_json_member_bool(json, "exact", row->examples[i].exact);
         cpt_json_object_close(json);
     }
     cpt_json_array_close(json);
@@ -285,6 +286,8 @@ write_new(struct cpt_buffer *out, bool color, const struct cpt_diff_row *row)
             cpt_text_add(out, &row->examples[i].path);
         else
             cpt_buffer_add_text(out, "nothing found keeps it alive");
+        if (row->examples[i].path.data && !row->examples[i].exact)
+            cpt_buffer_add_text(out, " (found by scanning)");
         cpt_buffer_add_char(out, '\n');
     }
 }

@@ -25,7 +25,7 @@ static const struct cpt_diff_end after = {
 static struct cpt_diff_row rows[] = {
     {.name = TEXT("__main__.Node"), .objects_before = 1000, .objects_after = 2000, .bytes_before = 64000,
      .bytes_after = 128000, .survived = 990, .new_objects = 1010,
-     .examples = {{0x7f10, TEXT("app.nodes[7]")}, {0x7f20, {NULL, 0}}}, .example_count = 2},
+     .examples = {{0x7f10, TEXT("app.nodes[7]"), true}, {0x7f20, {NULL, 0}, false}}, .example_count = 2},
     {.name = TEXT("list"), .objects_before = 1, .objects_after = 1, .bytes_before = 500, .bytes_after = 3000, .survived = 1},
     {.name = TEXT("int"), .objects_before = 2, .objects_after = 2, .bytes_before = 60, .bytes_after = 60, .survived = 2},
     {.name = TEXT("a\x1b[31m"), .objects_before = 1, .bytes_before = 500},
@@ -68,7 +68,7 @@ test_json(void **state)
         " \"types_total\": 5, \"types\": [\n"
         "  {\"type\": \"__main__.Node\", \"objects_before\": 1000, \"objects_after\": 2000, \"bytes_before\": 64000, "
         "\"bytes_after\": 128000, \"survived\": 990, \"new\": 1010, \"examples\": [{\"address\": \"0x7f10\", \"path\": "
-        "\"app.nodes[7]\"}, {\"address\": \"0x7f20\", \"path\": null}]},\n"
+        "\"app.nodes[7]\", \"exact\": true}, {\"address\": \"0x7f20\", \"path\": null, \"exact\": false}]},\n"
         "  {\"type\": \"list\", \"objects_before\": 1, \"objects_after\": 1, \"bytes_before\": 500, \"bytes_after\": 3000, "
         "\"survived\": 1, \"new\": 0},\n"
         "  {\"type\": \"int\", \"objects_before\": 2, \"objects_after\": 2, \"bytes_before\": 60, \"bytes_after\": 60, "
