@@ -124,16 +124,28 @@ inline_values(struct cpt_edge_reader *r)
         attributes(r, r->object->bytes + first, capacity);
 }
 
+/* Whether the collector goes through the values within the object and not through its dict, although there is one. */
+static bool
+passes_dict(const struct cpt_edge_reader *r)
+{
+    const struct cpt_layout_fields *at = r->w->at;
+    uint64_t valid = r->object->shape->basicsize + (uint64_t)at->values.valid;
+
+    return r->plan->inline_values && CPT_HAS(at->values.valid) && !r->w->heap->values.dialect.dict_visits_inline &&
+           valid < r->object->size && r->object->bytes[valid];
+}
+
 static void
 managed_dict(struct cpt_edge_reader *r)
 {
     const struct cpt_shape *shape = r->object->shape;
     uint64_t dict = cpt_load_u64(r->object->bytes - DICT_WORD), values = 0;
+    unsigned flags = r->plan->item_flags;
 
     if (dict & 1)
         values = dict + 1; /* 3.12 */
     else
-        cpt_edge_emit(r, dict, CPT_EDGE_FIELD, 0, ".__dict__", r->plan->item_flags);
+        cpt_edge_emit(r, dict, CPT_EDGE_FIELD, 0, ".__dict__", passes_dict(r) ? flags & ~(unsigned)CPT_EDGE_VISITED : flags);
     if (shape->apart_values && !values && !(shape->type->flags & CPT_TYPE_MANAGED_WEAKREF))
         values = cpt_load_u64(r->object->bytes - VALUES_WORD); /* 3.11 */
     if (values)

@@ -25,7 +25,8 @@ enum cpt_edge_kind {
 #define CPT_EDGE_EXACT 1
 #define CPT_EDGE_VISITED 2
 #define CPT_EDGE_OWNED 4
-/* With neither EXACT nor VISITED, or of a field of a type that another library made: the collector may see it, or may not. */
+/* The collector may see it or not (a type that another library made), or sees it without taking it off the count (a reference
+   that a frame has borrowed). */
 #define CPT_EDGE_MAYBE 8
 
 struct cpt_edge {

@@ -6,6 +6,12 @@
 
 #define OWNER_FRAME_OBJECT 2 /* _PyInterpreterFrame.owner, FRAME_OWNED_BY_FRAME_OBJECT */
 
+/* lru_list_elem */
+#define LRU_NEXT 24
+#define LRU_KEY 40
+#define LRU_RESULT 48
+#define LRU_SIZE 56
+
 /* _PyStackRef (3.14+): a reference that counts, one that is borrowed, and what is no object */
 #define TAG_BORROWED 1
 #define TAG_OTHER 2
@@ -23,7 +29,7 @@ tagged(struct cpt_edge_reader *r, uint64_t value, enum cpt_edge_kind kind, uint6
     if (value & TAG_OTHER)
         return;
     if (value & TAG_BORROWED)
-        flags &= ~(unsigned)CPT_EDGE_OWNED;
+        flags = (flags & ~(unsigned)CPT_EDGE_OWNED) | CPT_EDGE_MAYBE;
     cpt_edge_emit(r, value & ~UINT64_C(3), kind, detail, name, flags);
 }
 
@@ -264,6 +270,27 @@ element(struct cpt_edge_reader *r)
                     r->plan->item_flags);
 }
 
+/* Beside the dict of functools.lru_cache its links are in a circle, in which the wrapper itself is the first; the collector sees
+   what is in them by the wrapper (lru_list_elem and lru_cache_tp_traverse in Modules/_functoolsmodule.c). */
+static void
+lru_cache(struct cpt_edge_reader *r)
+{
+    uint64_t link = cpt_load_u64(r->object->bytes + LRU_NEXT);
+    unsigned flags = r->plan->item_flags & ~(unsigned)CPT_EDGE_OWNED;
+
+    for (uint64_t i = 0; link && link != r->object->address && i < MAX_SLOTS; i++) {
+        const uint8_t *bytes = cpt_edges_bytes(r, link, LRU_SIZE);
+
+        if (!bytes)
+            return;
+        cpt_edge_emit(r, cpt_load_u64(bytes + LRU_KEY), CPT_EDGE_FIELD, i, "<key>", flags);
+        cpt_edge_emit(r, cpt_load_u64(bytes + LRU_RESULT), CPT_EDGE_FIELD, i, "<result>", flags);
+        if (r->plan->class_flags & CPT_EDGE_VISITED)
+            cpt_edge_emit(r, cpt_load_u64(bytes + POINTER), CPT_EDGE_FIELD, i, "<link>", flags);
+        link = cpt_load_u64(bytes + LRU_NEXT);
+    }
+}
+
 static void
 ndarray(struct cpt_edge_reader *r)
 {
@@ -296,6 +323,9 @@ cpt_edges_special(struct cpt_edge_reader *r)
         break;
     case CPT_PLAN_ELEMENT:
         element(r);
+        break;
+    case CPT_PLAN_LRU_CACHE:
+        lru_cache(r);
         break;
     case CPT_PLAN_NDARRAY:
         ndarray(r);

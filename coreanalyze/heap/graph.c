@@ -240,12 +240,9 @@ struct connecting {
 static uint32_t
 target_flags(unsigned flags)
 {
-    if (!(flags & CPT_EDGE_EXACT))
-        return flags & CPT_EDGE_MAYBE ? CPT_TARGET_SCANNED : CPT_TARGET_SCANNED | CPT_TARGET_UNVISITED;
-    /* What is visited without being owned keeps alive, but is not taken off the count: borrowed references of frames. */
-    if (flags & CPT_EDGE_VISITED)
-        return flags & CPT_EDGE_OWNED ? 0 : CPT_TARGET_SCANNED;
-    return flags & CPT_EDGE_MAYBE ? CPT_TARGET_SCANNED : CPT_TARGET_UNVISITED;
+    if (flags & CPT_EDGE_MAYBE)
+        return CPT_TARGET_SCANNED;
+    return (flags & CPT_EDGE_EXACT ? 0 : CPT_TARGET_SCANNED) | (flags & CPT_EDGE_VISITED ? 0 : CPT_TARGET_UNVISITED);
 }
 
 static void

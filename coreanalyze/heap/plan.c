@@ -13,6 +13,8 @@
 #define MEMBER_OBJECT 6    /* T_OBJECT and T_OBJECT_EX, Include/structmember.h */
 #define MEMBER_OBJECT_EX 16
 
+#define LRU_SIZE 64        /* of the link that functools._lru_cache_wrapper begins with, and more */
+
 /* numpy's PyArrayObject_fields */
 #define NUMPY_BASE 48
 #define NUMPY_DESCR 56
@@ -242,6 +244,8 @@ find_kind(const struct maker *m)
             return CPT_PLAN_FRAME;
         if (is_named(m, "generator") || is_named(m, "coroutine") || is_named(m, "async_generator"))
             return CPT_PLAN_GENERATOR;
+        if (is_named(m, "functools._lru_cache_wrapper") && m->is_known && m->shape->basicsize >= LRU_SIZE)
+            return CPT_PLAN_LRU_CACHE;
         return m->known && m->known->items ? CPT_PLAN_ITEMS : CPT_PLAN_FIELDS;
     }
 }

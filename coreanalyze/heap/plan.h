@@ -21,6 +21,7 @@ enum cpt_plan_kind {
     CPT_PLAN_CDATA,
     CPT_PLAN_ELEMENT,
     CPT_PLAN_NDARRAY,
+    CPT_PLAN_LRU_CACHE, /* functools._lru_cache_wrapper, with its links */
     CPT_PLAN_ITEMS,     /* ob_size references behind tp_basicsize */
 };
 
