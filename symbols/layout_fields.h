@@ -120,7 +120,8 @@
     STRUCT(unpickler, "UnpicklerObject")                                                           \
     STRUCT(simplequeue, "simplequeueobject")                                                       \
     STRUCT(stgdict, "StgDictObject")                                                               \
-    STRUCT(stginfo, "StgInfo")
+    STRUCT(stginfo, "StgInfo")                                                                     \
+    STRUCT(statictype, "managed_static_type_state|static_builtin_state")
 
 /* _PyRuntimeState. ceval_gil: to 3.11; gc_collecting: to 3.8. */
 #define CPT_LAYOUT_runtime(FIELD, BITS)                                                            \
@@ -784,5 +785,12 @@
     FIELD(stginfo, elements, "ffi_type_pointer.elements")                                          \
     FIELD(stginfo, format, "format")                                                               \
     FIELD(stginfo, ndim, "ndim")
+
+/* What each interpreter has for itself of the static types (3.12+, pycore_typeobject.h). */
+#define CPT_LAYOUT_statictype(FIELD, BITS)                                                         \
+    FIELD(statictype, type, "type")                                                                \
+    FIELD(statictype, tp_dict, "tp_dict")                                                          \
+    FIELD(statictype, tp_subclasses, "tp_subclasses")                                              \
+    FIELD(statictype, tp_weaklist, "tp_weaklist")
 
 #endif

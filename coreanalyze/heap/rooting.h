@@ -31,6 +31,7 @@ struct cpt_rooting {
     CPT_VEC(struct cpt_run) interpreters; /* the memory of each, by its number in HEAP */
     CPT_VEC(struct cpt_borrowed) borrowed;
     CPT_VEC(uint64_t) metatypes;  /* whose instances are types */
+    CPT_VEC(uint64_t) static_types; /* by address */
     uint64_t str, function, code, type; /* these types; 0: no such object was met */
     bool out_of_memory;
 };

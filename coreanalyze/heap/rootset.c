@@ -289,6 +289,7 @@ cpt_rooting_close(struct cpt_rooting *r)
     cpt_vec_free(&r->interpreters);
     cpt_vec_free(&r->borrowed);
     cpt_vec_free(&r->metatypes);
+    cpt_vec_free(&r->static_types);
 }
 
 static void

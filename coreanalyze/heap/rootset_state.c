@@ -40,6 +40,8 @@ static const struct field type_fields[] = {
     FIELD(type, tp_subclasses), FIELD(type, tp_base),
 };
 
+static const struct field own_type_fields[] = {FIELD(statictype, tp_dict), FIELD(statictype, tp_subclasses)};
+
 #define COUNT(fields) (sizeof(fields) / sizeof((fields)[0]))
 
 static int32_t
@@ -123,6 +125,12 @@ tell_type(struct cpt_rooting *r, uint64_t address)
     struct cpt_root root = {.kind = CPT_ROOT_STATIC, .detail = address};
     const struct cpt_layout_fields *at = r->heap->decode.at;
 
+    uint64_t *known = cpt_vec_add(&r->static_types);
+
+    if (known)
+        *known = address;
+    else
+        r->out_of_memory = true;
     tell_fields(r, address, type_fields, COUNT(type_fields), root);
     if (CPT_HAS(at->type.tp_subclasses))
         cpt_rooting_take(r, address + (uint64_t)at->type.tp_subclasses + 8, 8); /* tp_weaklist */
@@ -158,6 +166,43 @@ find_types(struct cpt_rooting *r, const struct cpt_region *region)
     }
 }
 
+static bool
+is_static_type(const struct cpt_rooting *r, uint64_t address)
+{
+    size_t low = 0, high = r->static_types.count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (r->static_types.items[middle] == address)
+            return true;
+        if (r->static_types.items[middle] < address)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
+/* What an interpreter has for itself of the static types (3.12+), wherever in its state that is. */
+static void
+tell_own_types(struct cpt_rooting *r, const struct cpt_run *interpreter)
+{
+    const struct cpt_layout_fields *at = r->heap->decode.at;
+    struct cpt_types *types = &r->heap->values.types;
+    struct cpt_root root = {.kind = CPT_ROOT_STATIC};
+
+    for (uint64_t i = interpreter->start; i + (uint64_t)at->statictype.size <= interpreter->end; i += 8) {
+        root.detail = cpt_rooting_word(r, i + (uint64_t)at->statictype.type);
+        if (!is_static_type(r, root.detail) ||
+            !cpt_object_is(types, cpt_rooting_word(r, i + (uint64_t)at->statictype.tp_dict), "dict"))
+            continue;
+        tell_fields(r, i, own_type_fields, COUNT(own_type_fields), root);
+        if (CPT_HAS(at->statictype.tp_weaklist))
+            cpt_rooting_take(r, i + (uint64_t)at->statictype.tp_weaklist, 8);
+    }
+}
+
 void
 cpt_rooting_static_types(struct cpt_rooting *r)
 {
@@ -169,4 +214,8 @@ cpt_rooting_static_types(struct cpt_rooting *r)
         if (r->heap->regions.items[i].kind == CPT_REGION_IMAGE)
             find_types(r, &r->heap->regions.items[i]);
     }
+    if (!CPT_HAS(at->statictype.size) || !CPT_HAS(at->statictype.tp_dict))
+        return;
+    for (size_t i = 0; i < r->interpreters.count; i++)
+        tell_own_types(r, &r->interpreters.items[i]);
 }

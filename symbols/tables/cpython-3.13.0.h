@@ -154,5 +154,7 @@
         AT(bytesio.size, 64), AT(bytesio.buf, 16),
         AT(combinations.size, 56), AT(combinations.pool, 16), AT(combinations.r, 40),
         AT(permutations.size, 64), AT(permutations.pool, 16), AT(permutations.r, 48),
-        AT(product.size, 48), AT(product.pools, 16)),
+        AT(product.size, 48), AT(product.pools, 16),
+        AT(statictype.size, 48), AT(statictype.type, 0), AT(statictype.tp_dict, 24),
+        AT(statictype.tp_subclasses, 32), AT(statictype.tp_weaklist, 40)),
 },

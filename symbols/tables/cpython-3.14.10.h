@@ -168,5 +168,7 @@
         AT(bytesio.size, 64), AT(bytesio.buf, 16),
         AT(simplequeue.size, 72), AT(simplequeue.items, 40), AT(simplequeue.items_cap, 48),
         AT(stginfo.size, 168), AT(stginfo.length, 24), AT(stginfo.elements, 48),
-        AT(stginfo.format, 144), AT(stginfo.ndim, 152)),
+        AT(stginfo.format, 144), AT(stginfo.ndim, 152),
+        AT(statictype.size, 48), AT(statictype.type, 0), AT(statictype.tp_dict, 24),
+        AT(statictype.tp_subclasses, 32), AT(statictype.tp_weaklist, 40)),
 },

@@ -163,5 +163,7 @@
         AT(stringio.size, 120), AT(stringio.buf, 16), AT(stringio.buf_size, 40),
         AT(packer.size, 64), AT(packer.s_codes, 32),
         AT(element.size, 56), AT(element.extra, 40),
-        AT(bytesio.size, 64), AT(bytesio.buf, 16)),
+        AT(bytesio.size, 64), AT(bytesio.buf, 16),
+        AT(statictype.size, 48), AT(statictype.type, 0), AT(statictype.tp_dict, 24),
+        AT(statictype.tp_subclasses, 32), AT(statictype.tp_weaklist, 40)),
 },
