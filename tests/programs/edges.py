@@ -1,0 +1,58 @@
+"""What gc.get_referents() says of every object that can be reached, of up to MOST of each type: with instances of all kinds of types.
+
+Usage: edges.py ORACLE [numpy]
+
+Beside ORACLE it writes edges.txt: a line "OBJECT TYPE-NUMBER REFERENT…" for each, in hexadecimal.
+"""
+import gc
+import os
+import sys
+import warnings
+
+import kinds
+import kinds_library
+import parked
+import sizes
+
+MOST = 400
+
+
+def chosen(found):
+    """The first and the last ones of each type: the last ones were made here."""
+    of_type = {}
+    for one in found:
+        of_type.setdefault(type(one), []).append(one)
+    return [one for several in of_type.values()
+            for one in (several if len(several) <= MOST else several[:MOST // 4] + several[-3 * MOST // 4:])]
+
+
+def record(path, made):
+    """Nothing that is written down is made or changed afterwards."""
+    kept = chosen(sizes.walk([made]))
+    numbers, names = {}, []
+    with open(os.path.join(os.path.dirname(path), "edges.txt"), "w") as out:
+        for one in kept:
+            kind = type(one)
+            if kind not in numbers:
+                numbers[kind] = len(names)
+                names.append(sizes.name_of(kind))
+            out.write("%x %x %s\n" % (id(one), numbers[kind], " ".join(["%x" % id(other) for other in gc.get_referents(one)])))
+    parked.write_json(path, {"version": sys.version_info[:3], "pid": os.getpid(), "recorder": 0, "kinds": names})
+    return kept
+
+
+def main():
+    warnings.simplefilter("ignore")
+    sizes.import_all()
+    made = kinds.all_kinds(), kinds_library.all_kinds("numpy" in sys.argv[2:])
+    parked.write_json(sys.argv[1], {})          # what that makes is there before
+    for _ in range(3):
+        gc.collect()
+    gc.disable()
+    kept = record(sys.argv[1], made)
+    os.write(1, b"ready\n")
+    parked.serve()
+    del kept
+
+
+main()
