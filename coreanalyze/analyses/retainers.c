@@ -6,7 +6,10 @@
 #include <string.h>
 
 #define FIRST_SHARE 4096 /* of all: what holds less is not looked at, unless there is too little to show */
-#define NEXT_SHARE 16
+#define NEXT_SHARE 4
+#define TINY 1000        /* a tiny child holds less than this part of its parent */
+#define AHEAD 16         /* how many nodes before their turn memory is asked for */
+#define MOST_DEEP 256    /* branches below one another: alike ones are found long before */
 #define SMALL 10         /* a small child holds less than this part of its parent */
 #define LINKS_AHEAD 64   /* for which alike ones are looked for */
 #define ALIKE 6          /* make a chain or tree of their own */
@@ -18,6 +21,7 @@
 struct branch {
     uint32_t node;
     uint32_t first, next, largest; /* branches: children, siblings */
+    uint32_t depth;
 };
 
 /* A branch whose turn is to come. UPPER: what the nearest one above it that is shown holds; 0: there is none. */
@@ -51,32 +55,52 @@ add_branch(struct chooser *c, uint32_t node, uint32_t parent)
 
     if (!added)
         return false;
-    *added = (struct branch){.node = node, .first = NONE, .next = NONE, .largest = NONE};
-    if (number == TOP_OF_ALL)
-        return true;
-    c->numbers[node] = number;
     above = &c->branches.items[parent];
-    added->next = above->first;
+    *added = (struct branch){
+        .node = node, .first = NONE, .next = above->first, .largest = NONE, .depth = above->depth + 1};
+    c->numbers[node] = number;
     above->first = number;
     if (above->largest == NONE || bytes_of(c, above->largest) < bytes_of(c, number))
         above->largest = number;
     return true;
 }
 
-/* The tree of those that hold at least `least`: with a node, its dominator is among them. */
+/* The branch that NODE is to be added to; NONE: it is not to be. */
+static uint32_t
+find_parent(const struct chooser *c, uint32_t node)
+{
+    uint32_t above = c->given->tree->idom[node], parent;
+
+    if (above >= c->given->tree->count)
+        return TOP_OF_ALL;
+    parent = c->numbers[above];
+    if (parent == NONE || c->branches.items[parent].depth == MOST_DEEP)
+        return NONE;
+    if (c->given->retained[node] < c->given->retained[above] / TINY && !c->given->is_carrier(c->given->arg, above))
+        return NONE;
+    return parent;
+}
+
+/* The tree of those that hold at least `least`. A node comes behind its dominator. */
 static bool
 grow(struct chooser *c)
 {
     const struct cpt_dominators *tree = c->given->tree;
+    struct branch *top;
 
     c->branches.count = c->turns.count = c->count = 0;
-    if (!add_branch(c, NONE, NONE))
+    top = cpt_vec_add(&c->branches);
+    if (!top)
         return false;
+    *top = (struct branch){.node = NONE, .first = NONE, .next = NONE, .largest = NONE};
+    memset(c->numbers, 0xff, (size_t)tree->count * sizeof(*c->numbers));
     for (uint32_t i = 0; i < tree->reached; i++) {
-        uint32_t node = tree->order[i], above = tree->idom[node];
+        uint32_t parent;
 
-        if (c->given->retained[node] >= c->least &&
-            !add_branch(c, node, above < tree->count ? c->numbers[above] : TOP_OF_ALL))
+        if (tree->reached - i > AHEAD)
+            __builtin_prefetch(&c->given->retained[tree->order[i + AHEAD]]);
+        parent = c->given->retained[tree->order[i]] < c->least ? NONE : find_parent(c, tree->order[i]);
+        if (parent != NONE && !add_branch(c, tree->order[i], parent))
             return false;
     }
     return true;

@@ -1,7 +1,8 @@
 /* Which nodes of a dominator tree to show as those that keep most: of a chain of nodes that keep nearly the same, the one that a
  * user would name.
  *
- * The tree is gone through from its top, the larger first. SMALL children of a node are those that hold less than a tenth of it.
+ * The tree is gone through from its top, the larger first. SMALL children of a node are those that hold less than a tenth of it;
+ * what holds less than a thousandth of what is no carrier is not looked at below that.
  * - A node of which less than a tenth is its own and its small children's is only a link to the others and left out. A carrier
  *   (a module, and its dict) is left out where less than half is; it has no influence on what is shown below it.
  * - Where the nodes below it are alike and hold nearly the same over and over (a linked list, a tree), it is shown, and nothing
