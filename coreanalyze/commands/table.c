@@ -77,6 +77,28 @@ static const struct cpt_command commands[] = {
         .run = cpt_command_path,
     },
     {
+        .name = "retained",
+        .arguments = "[--top N] [--repr-limit N] ",
+        .summary = "the objects that keep most memory alive, each with its path",
+        .description = "Shows which objects keep most memory alive: what would be freed with each of them, because\n"
+                       "nothing else leads to it (its dominator tree), in objects and bytes, and its path.\n",
+        .options = CPT_OPTION_TOP | CPT_OPTION_REPR_LIMIT,
+        .top = "the N that keep most: 20 unless told",
+        .run = cpt_command_retained,
+    },
+    {
+        .name = "leaks",
+        .arguments = "[--top N] [--fail] [--repr-limit N] ",
+        .summary = "what has leaked: cyclic garbage, surplus references, lost objects",
+        .description = "Reports cyclic garbage (exactly what gc.collect() would find now), what is in gc.garbage,\n"
+                       "objects that count more references than can be found anywhere (a missing Py_DECREF in\n"
+                       "native code), objects that nothing leads to any more, and what keeps most memory alive.\n"
+                       "Every finding has an example and the command that tells more of it.\n",
+        .options = CPT_OPTION_TOP | CPT_OPTION_FAIL | CPT_OPTION_REPR_LIMIT,
+        .top = "the N largest rows of each part; unless told, 10 as text and all as JSON, 5 retainers",
+        .run = cpt_command_leaks,
+    },
+    {
         .name = "diff",
         .arguments = "[--interval SECONDS] [--top N] ",
         .summary = "which types grew between two moments: processes, cores, or saved censuses",

@@ -296,11 +296,13 @@ static void
 write_examples(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_diff *diff,
                const struct cpt_text_options *options)
 {
-    bool any = false;
+    bool any = false, unkept = false;
 
     for (size_t i = 0; i < diff->count; i++) {
         const struct cpt_diff_row *row = &diff->rows[i];
 
+        for (size_t j = 0; j < row->example_count; j++)
+            unkept |= !row->examples[j].path.data;
         if (!row->example_count)
             continue;
         if (!any)
@@ -312,6 +314,11 @@ write_examples(struct cpt_buffer *out, const struct cpt_envelope *envelope, cons
         cpt_buffer_add_text(out, "What keeps another one alive: ");
         cpt_envelope_add_command(out, envelope, "path");
         cpt_buffer_add_text(out, " ADDRESS\n");
+    }
+    if (unkept) {
+        cpt_buffer_add_text(out, "What nothing keeps alive is garbage, or lost: ");
+        cpt_envelope_add_command(out, envelope, "leaks");
+        cpt_buffer_add_char(out, '\n');
     }
 }
 

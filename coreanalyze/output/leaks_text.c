@@ -96,8 +96,9 @@ write_verdict(struct report *r)
         cpt_buffer_add_text(r->out, "Found: ");
         add_finding(r, &first, leaks->garbage_objects, "object", " of cyclic garbage");
         add_finding(r, &first, leaks->uncollectable_objects, "object", " in gc.garbage");
-        add_finding(r, &first, total_objects(leaks->surplus, leaks->surplus_count), "object", " with surplus references");
-        add_finding(r, &first, total_objects(leaks->lost, leaks->lost_count), "lost object", "");
+        add_finding(r, &first, total_objects(leaks->surplus, leaks->surplus_count), "object",
+                    " with surplus references");
+        add_finding(r, &first, total_objects(leaks->lost, leaks->lost_count), "object", " lost");
     }
     cpt_text_style(r->out, r->color, CPT_STYLE_NONE);
     cpt_buffer_add_char(r->out, '\n');
@@ -207,7 +208,38 @@ write_leak_name(struct report *r, const struct cpt_leak_type *leak)
     cpt_buffer_printf(r->out, "%s %% of the heap)", cpt_text_share(leak->bytes, r->leaks->heap_bytes, number));
 }
 
-/* "3 __main__.Node objects (336 B, …) have 3 references more than can be found". */
+/* How many objects of SURPLUS's type are lost, too. */
+static uint64_t
+lost_of(const struct cpt_leaks *leaks, const struct cpt_leak_type *surplus)
+{
+    for (size_t i = 0; i < leaks->lost_count; i++) {
+        if (leaks->lost[i].type.size == surplus->type.size && surplus->type.data &&
+            memcmp(leaks->lost[i].type.data, surplus->type.data, surplus->type.size) == 0)
+            return leaks->lost[i].objects;
+    }
+    return 0;
+}
+
+/* "3 __main__.Node objects (336 B, …) have 3 references too many". Those that are lost have their example there. */
+static void
+write_one_surplus(struct report *r, const struct cpt_leak_type *leak)
+{
+    uint64_t lost = lost_of(r->leaks, leak);
+    char number[CPT_NUMBER_TEXT];
+
+    write_leak_name(r, leak);
+    cpt_buffer_printf(r->out, " %s ", leak->objects == 1 ? "has" : "have");
+    cpt_text_add_count(r->out, leak->references, "reference");
+    cpt_buffer_add_text(r->out, " too many");
+    if (lost >= leak->objects)
+        cpt_buffer_add_text(r->out, leak->objects == 1 ? "; it is lost" : "; all are lost");
+    else if (lost)
+        cpt_buffer_printf(r->out, "; %s of them are lost", cpt_text_number(lost, number));
+    cpt_buffer_add_char(r->out, '\n');
+    if (leak->example_count && lost < leak->objects)
+        write_example(r, "such as", &leak->examples[0], "refs");
+}
+
 static void
 write_surplus(struct report *r)
 {
@@ -220,16 +252,8 @@ write_surplus(struct report *r)
     write_total(r, leaks->surplus, leaks->surplus_count);
     cpt_buffer_add_text(r->out, "\n  They count more references than can be found anywhere, the mark of a missing Py_DECREF in\n"
                                 "  native code: such objects stay for ever.\n");
-    for (size_t i = 0; i < shown; i++) {
-        const struct cpt_leak_type *leak = &leaks->surplus[i];
-
-        write_leak_name(r, leak);
-        cpt_buffer_printf(r->out, " %s ", leak->objects == 1 ? "has" : "have");
-        cpt_text_add_count(r->out, leak->references, "reference");
-        cpt_buffer_add_text(r->out, " too many\n");
-        if (leak->example_count)
-            write_example(r, "such as", &leak->examples[0], "refs");
-    }
+    for (size_t i = 0; i < shown; i++)
+        write_one_surplus(r, &leaks->surplus[i]);
     if (shown < leaks->surplus_count) {
         cpt_buffer_add_text(r->out, "  ");
         cpt_text_add_count(r->out, leaks->surplus_count - shown, "more type");
@@ -321,8 +345,8 @@ cpt_leaks_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope
 
     cpt_envelope_head_text(out, envelope, options);
     write_verdict(&report);
-    write_lost(&report);
     write_surplus(&report);
+    write_lost(&report);
     write_uncollectable(&report);
     write_garbage(&report);
     write_retainers(&report, options->width);

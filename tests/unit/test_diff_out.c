@@ -138,7 +138,8 @@ test_text(void **state)
               "  __main__.Node: 1,010 new, 990 of before still there\n"
               "    0x7f10  app.nodes[7]\n"
               "    0x7f20  nothing found keeps it alive\n"
-              "What keeps another one alive: coreptile path core.2 ADDRESS\n");
+              "What keeps another one alive: coreptile path core.2 ADDRESS\n"
+              "What nothing keeps alive is garbage, or lost: coreptile leaks core.2\n");
     free(text);
 }
 

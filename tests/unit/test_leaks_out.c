@@ -39,17 +39,20 @@ static struct cpt_value examples[] = {NODE, {.address = 0x7f30, .type = TEXT("__
 static struct cpt_leak_type surplus[] = {
     {.type = TEXT("__main__.Node"), .objects = 3, .references = 4, .bytes = 144, .examples = examples, .example_count = 2},
     {.type = TEXT("list"), .objects = 1, .references = 1, .bytes = 56, .examples = examples, .example_count = 1},
+    {.type = TEXT("bytes"), .objects = 1, .references = 1, .bytes = 40, .examples = examples, .example_count = 1},
+    {.type = TEXT("set"), .objects = 5, .references = 5, .bytes = 35, .examples = examples, .example_count = 1},
 };
 static struct cpt_leak_type lost[] = {
     {.type = TEXT("bytes"), .objects = 1, .references = 1, .bytes = 40, .examples = examples, .example_count = 1,
      .kept_objects = 2, .kept_bytes = 4096},
+    {.type = TEXT("set"), .objects = 2, .references = 2, .bytes = 14, .examples = examples},
 };
 static struct cpt_type_count scanned[] = {{TEXT("x.Array"), 12}};
 
 static const struct cpt_leaks all = {
     .garbage_objects = 18039, .garbage_bytes = 1202000, .groups = groups, .group_count = 2,
     .uncollectable_objects = 3, .uncollectable_bytes = 300, .uncollectable = old, .uncollectable_count = 1,
-    .surplus = surplus, .surplus_count = 2, .lost = lost, .lost_count = 1,
+    .surplus = surplus, .surplus_count = 4, .lost = lost, .lost_count = 2,
     .retained = {.objects = 2000, .bytes = 1000000, .items = retainers, .count = 1},
     .heap_objects = 50000, .heap_bytes = 4000000, .has_threads_running = true, .scanned = scanned, .scanned_count = 1,
 };
@@ -139,10 +142,14 @@ test_json(void **state)
         " \"surplus_references\": [\n"
         "  {\"type\": \"__main__.Node\", \"objects\": 3, \"references\": 4, \"bytes\": 144, \"examples\": [\"0x7f10\", "
         "\"0x7f30\"]},\n"
-        "  {\"type\": \"list\", \"objects\": 1, \"references\": 1, \"bytes\": 56, \"examples\": [\"0x7f10\"]}],\n"
+        "  {\"type\": \"list\", \"objects\": 1, \"references\": 1, \"bytes\": 56, \"examples\": [\"0x7f10\"]},\n"
+        "  {\"type\": \"bytes\", \"objects\": 1, \"references\": 1, \"bytes\": 40, \"examples\": [\"0x7f10\"]},\n"
+        "  {\"type\": \"set\", \"objects\": 5, \"references\": 5, \"bytes\": 35, \"examples\": [\"0x7f10\"]}],\n"
         " \"lost\": [\n"
         "  {\"type\": \"bytes\", \"objects\": 1, \"references\": 1, \"bytes\": 40, \"kept_objects\": 2, \"kept_bytes\": 4096, "
-        "\"examples\": [\"0x7f10\"]}],\n");
+        "\"examples\": [\"0x7f10\"]},\n"
+        "  {\"type\": \"set\", \"objects\": 2, \"references\": 2, \"bytes\": 14, \"kept_objects\": 0, \"kept_bytes\": 0, "
+        "\"examples\": []}],\n");
     assert_non_null(strstr(end + 1, "\"scanned_types\": [{\"type\": \"x.Array\", \"objects\": 12}]}}\n"));
     free(text);
 }
@@ -170,21 +177,25 @@ test_text(void **state)
         text,
         "Process 4711: /usr/bin/python3.11\n"
         "Python 3.11.7\n"
-        "Found: 18,039 objects of cyclic garbage, 3 objects in gc.garbage, 4 objects with surplus references, 1 lost object\n"
+        "Found: 18,039 objects of cyclic garbage, 3 objects in gc.garbage, 10 objects with surplus references, 3 objects lost\n"
         "\n"
-        "Lost: 1 object (40 B, <0.1 % of the heap)\n"
-        "  They are alive by their count, but nothing leads to them any more, not even native memory:\n"
-        "  whoever had them forgot them without Py_DECREF.\n"
-        "  1 bytes object (40 B, <0.1 % of the heap), which keeps 2 more objects (4.0 KiB) alive\n"
-        "    such as <__main__.Node object at 0x7f10>: coreptile object 4711 0x7f10\n"
-        "\n"
-        "Surplus references: 4 objects (200 B, <0.1 % of the heap)\n"
+        "Surplus references: 10 objects (275 B, <0.1 % of the heap)\n"
         "  They count more references than can be found anywhere, the mark of a missing Py_DECREF in\n"
         "  native code: such objects stay for ever.\n"
         "  3 __main__.Node objects (144 B, <0.1 % of the heap) have 4 references too many\n"
         "    such as <__main__.Node object at 0x7f10>: coreptile refs 4711 0x7f10\n"
         "  1 list object (56 B, <0.1 % of the heap) has 1 reference too many\n"
         "    such as <__main__.Node object at 0x7f10>: coreptile refs 4711 0x7f10\n"
+        "  1 bytes object (40 B, <0.1 % of the heap) has 1 reference too many; it is lost\n"
+        "  5 set objects (35 B, <0.1 % of the heap) have 5 references too many; 2 of them are lost\n"
+        "    such as <__main__.Node object at 0x7f10>: coreptile refs 4711 0x7f10\n"
+        "\n"
+        "Lost: 3 objects (54 B, <0.1 % of the heap)\n"
+        "  They are alive by their count, but nothing leads to them any more, not even native memory:\n"
+        "  whoever had them forgot them without Py_DECREF.\n"
+        "  1 bytes object (40 B, <0.1 % of the heap), which keeps 2 more objects (4.0 KiB) alive\n"
+        "    such as <__main__.Node object at 0x7f10>: coreptile object 4711 0x7f10\n"
+        "  2 set objects (14 B, <0.1 % of the heap)\n"
         "\n"
         "Uncollectable: 3 objects (300 B, <0.1 % of the heap) in gc.garbage\n"
         "  The collector puts there what it cannot free, and with gc.DEBUG_SAVEALL all that it finds.\n"
@@ -220,7 +231,7 @@ test_top(void **state)
 
     (void)state;
     assert_non_null(strstr(text, "  2.0 KiB in 1 more kind of groups (--top)\n"));
-    assert_non_null(strstr(text, "\n  1 more type (--top)\n"));
+    assert_non_null(strstr(text, "\n  3 more types (--top)\n"));
     assert_null(strstr(text, "list object"));
     free(text);
     text = leaks_json(&all, 1);
