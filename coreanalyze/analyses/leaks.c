@@ -100,6 +100,8 @@ cpt_leaks_take(struct cpt_leaks *leaks, struct cpt_heap *heap, size_t top, struc
     *leaks = (struct cpt_leaks){.heap = heap, .heap_objects = heap->objects, .heap_bytes = heap->bytes};
     status = cpt_graph_open(&graph, heap, progress, error);
     if (!status)
+        status = cpt_graph_keep_counts(&graph, error);
+    if (!status)
         status = cpt_graph_connect(&graph, progress, error);
     if (!status)
         status = report(&work, top, progress, error);

@@ -167,36 +167,67 @@ cpt_graph_object(const struct cpt_graph *graph, uint32_t node, struct cpt_found_
                            &block);
 }
 
-uint64_t
-cpt_graph_references(const struct cpt_graph *graph, uint32_t node)
+static uint64_t
+count_of(const struct cpt_graph *graph, const struct cpt_found_object *object)
 {
-    const struct cpt_layout_fields *at = graph->heap->decode.at;
-    const uint8_t *bytes = cpt_region_bytes(&graph->heap->regions, cpt_graph_address(graph, node), 16);
-    uint64_t count = bytes ? cpt_load_u64(bytes + at->object.ob_refcnt) : 0;
+    uint64_t count = cpt_load_u64(object->bytes + graph->heap->decode.at->object.ob_refcnt);
 
     if (!graph->heap->values.dialect.immortals)
         return count;
     return (int32_t)(uint32_t)count < 0 ? UINT64_MAX : (uint32_t)count;
 }
 
+/* Types that a library allocated itself have no head. */
+static bool
+is_tracked(const struct cpt_graph *graph, const struct cpt_found_object *object)
+{
+    const struct cpt_layout_fields *at = graph->heap->decode.at;
+    const uint8_t *head = object->bytes - object->shape->head;
+
+    if (!object->shape->head || (object->shape->kind == CPT_SHAPE_TYPE && CPT_HAS(at->type.tp_flags) &&
+                                 !(cpt_load_u64(object->bytes + at->type.tp_flags) & CPT_TYPE_HEAP)))
+        return false;
+    if (CPT_HAS(at->gchead.gc_refs)) /* 3.7: _PyGC_REFS_UNTRACKED is -2, shifted by a bit of flags */
+        return (int64_t)cpt_load_u64(head + at->gchead.gc_refs) >> 1 != -2;
+    return cpt_load_u64(head + at->gchead.gc_next) & ~UINT64_C(3);
+}
+
+uint64_t
+cpt_graph_references(const struct cpt_graph *graph, uint32_t node)
+{
+    struct cpt_found_object object;
+
+    if (graph->counts)
+        return graph->counts[node] == UINT32_MAX ? UINT64_MAX : graph->counts[node];
+    return cpt_graph_object(graph, node, &object) ? count_of(graph, &object) : 0;
+}
+
 bool
 cpt_graph_is_tracked(const struct cpt_graph *graph, uint32_t node)
 {
-    const struct cpt_layout_fields *at = graph->heap->decode.at;
-    const struct cpt_shape *shape = cpt_graph_is_object(graph, node) ? cpt_graph_shape(graph, node) : NULL;
-    uint64_t address;
-    const uint8_t *bytes;
+    struct cpt_found_object object;
 
-    if (!shape || !shape->head)
-        return false;
-    address = cpt_graph_address(graph, node);
-    bytes = cpt_region_bytes(&graph->heap->regions, address - shape->head, shape->head + 16);
-    if (!bytes || (shape->kind == CPT_SHAPE_TYPE && CPT_HAS(at->type.tp_flags) &&
-                   !(cpt_load_u64(bytes + shape->head + at->type.tp_flags) & CPT_TYPE_HEAP)))
-        return false;
-    if (CPT_HAS(at->gchead.gc_refs)) /* 3.7: _PyGC_REFS_UNTRACKED is -2, shifted by a bit of flags */
-        return (int64_t)cpt_load_u64(bytes + at->gchead.gc_refs) >> 1 != -2;
-    return cpt_load_u64(bytes + at->gchead.gc_next) & ~UINT64_C(3);
+    if (graph->tracked)
+        return cpt_bits_get(graph->tracked, node);
+    return cpt_graph_object(graph, node, &object) && is_tracked(graph, &object);
+}
+
+cpt_status
+cpt_graph_keep_counts(struct cpt_graph *graph, struct cpt_error *error)
+{
+    graph->counts = calloc((size_t)graph->count + 1, sizeof(*graph->counts));
+    graph->tracked = calloc((size_t)graph->count / 64 + 1, sizeof(*graph->tracked));
+    return graph->counts && graph->tracked ? CPT_OK : cpt_error_set(error, CPT_NOMEM, "out of memory");
+}
+
+static void
+keep_count(struct cpt_graph *graph, uint32_t node, const struct cpt_found_object *object)
+{
+    uint64_t count = count_of(graph, object);
+
+    graph->counts[node] = count < UINT32_MAX || count == UINT64_MAX ? (uint32_t)count : UINT32_MAX - 1;
+    if (is_tracked(graph, object))
+        cpt_bits_set(graph->tracked, node);
 }
 
 /* What is in a native block may be references. */
@@ -275,6 +306,14 @@ connect_edge(void *arg, const struct cpt_edge *edge)
         __atomic_fetch_add(&graph->found[node], 1, __ATOMIC_RELAXED);
 }
 
+static void
+connect_object(struct connecting *connecting, struct cpt_walker *w, uint32_t node, const struct cpt_found_object *object)
+{
+    if (connecting->graph->counts)
+        keep_count(connecting->graph, node, object);
+    cpt_edges_targets(&connecting->graph->plans, w, object, connect_edge, connecting);
+}
+
 /* Notes how many references each node has in `first`, and to what in the span. */
 static bool
 connect_span(struct cpt_graph *graph, struct cpt_node_span *span, struct cpt_walker *w)
@@ -289,7 +328,7 @@ connect_span(struct cpt_graph *graph, struct cpt_node_span *span, struct cpt_wal
         if (at.native)
             scan_native(graph, at.region, at.address, connect_edge, &connecting);
         else if (cpt_node_object(w, at.region, at.address, &object, &block))
-            cpt_edges_targets(&graph->plans, w, &object, connect_edge, &connecting);
+            connect_object(&connecting, w, at.node, &object);
         graph->first[at.node + 1] = (uint32_t)(span->target_count - before);
     }
     return !connecting.out_of_memory && span->target_count < UINT32_MAX;
@@ -385,6 +424,8 @@ cpt_graph_close(struct cpt_graph *graph)
     free(graph->units);
     free(graph->first);
     free(graph->targets);
+    free(graph->counts);
+    free(graph->tracked);
     free(graph->found);
     memset(graph, 0, sizeof(*graph));
 }

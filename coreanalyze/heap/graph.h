@@ -29,6 +29,8 @@ struct cpt_graph {
     uint32_t *units;    /* size in 16 bytes: the blocks of the object and of the buffers that it alone owns */
     uint32_t *first;    /* COUNT + 1: references of node I are targets[first[I]] … targets[first[I + 1] - 1] */
     uint32_t *targets;
+    uint32_t *counts;   /* reference counts, UINT32_MAX of immortal objects; NULL: not kept */
+    uint64_t *tracked;  /* a bit for each that the collector has in one of its lists; NULL: not kept */
     uint32_t *found;    /* how many references to it that count were found: in objects, blocks and (once they are added) roots */
 };
 
@@ -36,6 +38,10 @@ struct cpt_graph {
    CPT_NOMEM, CPT_LIMIT: more than CPT_MAX_NODES. GRAPH is to be closed in any case. */
 CPT_MUST_USE cpt_status cpt_graph_open(struct cpt_graph *graph, struct cpt_heap *heap, struct cpt_progress *progress,
                                        struct cpt_error *error);
+
+/* Makes cpt_graph_connect keep reference counts and what is tracked, for those who ask for it of every node: to look at all objects
+   again costs as much as connecting them. CPT_NOMEM. */
+CPT_MUST_USE cpt_status cpt_graph_keep_counts(struct cpt_graph *graph, struct cpt_error *error);
 
 /* Fills `first`, `targets` and `found`. CPT_NOMEM, CPT_LIMIT: more than 2^32 references. */
 CPT_MUST_USE cpt_status cpt_graph_connect(struct cpt_graph *graph, struct cpt_progress *progress, struct cpt_error *error);
