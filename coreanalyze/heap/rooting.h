@@ -55,6 +55,10 @@ void cpt_rooting_scan(struct cpt_rooting *r, uint64_t start, uint64_t end, const
 void cpt_rooting_scan_bytes(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uint64_t size,
                             const struct cpt_root *root, bool places);
 
+/* The number of the first region that ends above ADDRESS. Pages of a file that nobody has written to are in no region, so there can
+   be gaps in the data of an image. */
+size_t cpt_rooting_region_above(const struct cpt_rooting *r, uint64_t address);
+
 /* The word at ADDRESS; 0 where there is none. */
 uint64_t cpt_rooting_word(const struct cpt_rooting *r, uint64_t address);
 

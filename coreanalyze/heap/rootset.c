@@ -142,19 +142,34 @@ cpt_rooting_scan_bytes(struct cpt_rooting *r, uint64_t start, const uint8_t *byt
     }
 }
 
+size_t
+cpt_rooting_region_above(const struct cpt_rooting *r, uint64_t address)
+{
+    const struct cpt_regions *regions = &r->heap->regions;
+    size_t low = 0, high = regions->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (regions->items[middle].end > address)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
 /* [START, END), nothing of which was taken. */
 static void
 scan_piece(struct cpt_rooting *r, uint64_t start, uint64_t end, const struct cpt_root *root, bool places)
 {
-    while (start < end) {
-        const struct cpt_region *region = cpt_region_find(&r->heap->regions, start);
-        uint64_t to;
+    const struct cpt_regions *regions = &r->heap->regions;
 
-        if (!region)
-            return;
-        to = end < region->end ? end : region->end;
-        cpt_rooting_scan_bytes(r, start, region->bytes + (start - region->start), to - start, root, places);
-        start = to;
+    for (size_t i = cpt_rooting_region_above(r, start); i < regions->count && regions->items[i].start < end; i++) {
+        const struct cpt_region *region = &regions->items[i];
+        uint64_t from = start > region->start ? start : region->start, to = end < region->end ? end : region->end;
+
+        cpt_rooting_scan_bytes(r, from, region->bytes + (from - region->start), to - from, root, places);
     }
 }
 

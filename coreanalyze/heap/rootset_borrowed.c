@@ -202,17 +202,17 @@ guess_types(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uint64_
 static void
 guess_all(struct cpt_rooting *r, uint64_t start, uint64_t end)
 {
-    const struct cpt_region *region = cpt_region_find(&r->heap->regions, start);
-    const uint8_t *bytes;
-    uint64_t size;
+    const struct cpt_regions *regions = &r->heap->regions;
 
-    if (!region)
-        return;
-    bytes = region->bytes + (start - region->start);
-    size = (end < region->end ? end : region->end) - start;
-    guess_methods(r, start, bytes, size);
-    guess_functions(r, start, bytes, size);
-    guess_types(r, start, bytes, size);
+    for (size_t i = cpt_rooting_region_above(r, start); i < regions->count && regions->items[i].start < end; i++) {
+        const struct cpt_region *region = &regions->items[i];
+        uint64_t from = start > region->start ? start : region->start, to = end < region->end ? end : region->end;
+        const uint8_t *bytes = region->bytes + (from - region->start);
+
+        guess_methods(r, from, bytes, to - from);
+        guess_functions(r, from, bytes, to - from);
+        guess_types(r, from, bytes, to - from);
+    }
 }
 
 void
