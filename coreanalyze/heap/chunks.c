@@ -86,7 +86,8 @@ note_tcache(struct finder *f, const struct piece *piece, uint64_t at, uint64_t s
 {
     uint64_t *added;
 
-    if (!cpt_tcache_is_likely(piece->region->bytes + (at + CHUNK_HEAD - piece->region->start), size))
+    if (!cpt_tcache_is_likely(piece->region->bytes + (at + CHUNK_HEAD - piece->region->start), size,
+                              piece->region->end - at - CHUNK_HEAD))
         return;
     added = cpt_vec_add(&f->tcaches);
     if (added)
@@ -176,8 +177,8 @@ add_run(struct finder *f, const struct piece *piece, uint64_t start, uint64_t en
         };
 }
 
-/* Enters the runs of chunks from AT on. Somebody else may have moved the break between two of main_arena's, and damage can
-   be anywhere: what follows is searched for. */
+/* Enters the runs of chunks from AT on. Somebody else may have moved the break between two of main_arena's, and damage
+   can be anywhere: what follows is searched for. */
 static void
 add_runs(struct finder *f, struct piece *piece, uint64_t at)
 {
@@ -194,7 +195,7 @@ add_runs(struct finder *f, struct piece *piece, uint64_t at)
     }
 }
 
-/* main_arena's top in [START, END), the first there is; there are several where the C library is there several times. */
+/* The first top of a main_arena in [START, END); there are several where the C library is there several times. */
 static uint64_t
 main_top(const struct finder *f, uint64_t start, uint64_t end)
 {

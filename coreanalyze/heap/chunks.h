@@ -16,16 +16,17 @@ struct cpt_chunks {
     struct cpt_regions *regions;
     struct cpt_chunk_run *items; /* by address */
     size_t count, capacity;
-    CPT_VEC(uint64_t) free;      /* by address: blocks that malloc keeps (tcache, fast bins) although their chunks look used */
+    CPT_VEC(uint64_t) free; /* by address: blocks that malloc keeps (tcache, fast bins), whose chunks look used */
 };
 
-/* Finds all runs of chunks in REGIONS: the program break, further heaps, large chunks with a mapping of their own; none where
-   another malloc is used. CPT_NOMEM. CHUNKS is to be closed in any case. */
+/* Finds all runs of chunks in REGIONS: the program break, further heaps, large chunks with a mapping of their own; none
+   where another malloc is used. CPT_NOMEM. CHUNKS is to be closed in any case. */
 CPT_MUST_USE cpt_status cpt_chunks_open(struct cpt_chunks *chunks, struct cpt_regions *regions,
                                         const struct cpt_obmalloc *obmalloc, struct cpt_error *error);
 
-/* Calls EACH for every chunk of the run INDEX by address. BLOCK: what malloc returned for it; SIZE: of the chunk from BLOCK on to
-   the next chunk's block (so neighbours touch), or to the end of the run's memory; USED: it is not free. False: damage ended it before the run's end. */
+/* Calls EACH for every chunk of the run INDEX by address. BLOCK: what malloc returned for it; SIZE: of the chunk from
+   BLOCK on to the next chunk's block (so neighbours touch), or to the end of the run's memory; USED: it is not free.
+   False: damage ended it before the run's end. */
 bool cpt_chunks_each(const struct cpt_chunks *chunks, size_t index,
                      void (*each)(void *arg, uint64_t block, uint64_t size, bool used), void *arg);
 

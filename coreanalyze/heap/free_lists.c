@@ -8,10 +8,10 @@
 #define CHUNK_HEAD 16
 #define SMALL_BINS 64
 
-/* struct tcache_perthread_struct: for each bin a number, then for each bin the first block. To 2.41 the numbers tell how many
-   blocks there are, since then how many more there is room for. */
+/* struct tcache_perthread_struct: for each bin a number, then for each bin the first block. To 2.41 the numbers tell
+   how many blocks there are, since then how many more there is room for. */
 struct form {
-    uint16_t sizes[3]; /* of its chunk, ended by 0: malloc may have left 16 bytes more to it (2.43 asks for them, too) */
+    uint16_t sizes[3]; /* of its chunk: malloc may have left it 16 bytes more, for which 2.43 asks too */
     uint8_t number;    /* bytes of a number */
     uint8_t bins;
     bool counts_room;
@@ -33,6 +33,13 @@ form_of(uint64_t size)
             return &forms[i];
     }
     return NULL;
+}
+
+/* Of the structure; its last word may be where the next chunk notes the size of a free one before it. */
+static uint64_t
+size_of(const struct form *form)
+{
+    return (uint64_t)(form->number + 8) * form->bins;
 }
 
 static unsigned
@@ -66,12 +73,12 @@ room_of(const struct form *form, const uint8_t *bytes)
 
 /* One bin may be just about to change. */
 bool
-cpt_tcache_is_likely(const uint8_t *bytes, uint64_t size)
+cpt_tcache_is_likely(const uint8_t *bytes, uint64_t size, uint64_t available)
 {
     const struct form *form = form_of(size);
     unsigned used = 0, misfits = 0, room;
 
-    if (!form)
+    if (!form || available < size_of(form))
         return false;
     room = form->counts_room ? room_of(form, bytes) : 0;
     for (unsigned i = 0; i < form->bins && misfits <= 1; i++) {
@@ -109,8 +116,8 @@ block_at(const struct lists *lists, uint64_t block, uint64_t least, uint64_t mos
     return size >= least && size <= most ? bytes : NULL;
 }
 
-/* Adds the blocks from HEAD on, whose chunks have LEAST … LARGEST bytes, to the free ones, at most MOST; *COUNT: how many. Pointers
-   lead BEFORE bytes before blocks. False: the list does not end as it should. */
+/* Adds the blocks from HEAD on, whose chunks have LEAST … LARGEST bytes, to the free ones, at most MOST; *COUNT: how
+   many. Pointers lead BEFORE bytes before blocks. False: the list does not end as it should. */
 static bool
 take_list(struct lists *lists, uint64_t head, uint64_t before, uint64_t least, uint64_t largest, uint64_t most,
           uint64_t *count)
@@ -148,7 +155,8 @@ tcache_sizes(unsigned bin, uint64_t *least, uint64_t *most)
     *most = 2 * *least - 1;
 }
 
-/* Takes the blocks of the cache at BYTES. Returns how many of its lists are in order, but for one, or 0: then none is taken. */
+/* Takes the blocks of the cache at BYTES, of whose lists one may be out of order. Returns how many are in order; 0:
+   nothing is taken. */
 static unsigned
 take_tcache(struct lists *lists, const struct form *form, const uint8_t *bytes)
 {
@@ -182,7 +190,7 @@ take_either_way(struct lists *lists, uint64_t block)
     uint64_t size = bytes ? cpt_load_u64(bytes - 8) & ~(uint64_t)SIZE_FLAGS : 0;
     const struct form *form = form_of(size);
 
-    if (!form || !cpt_region_bytes(lists->chunks->regions, block, size - 16))
+    if (!form || !cpt_region_bytes(lists->chunks->regions, block, size_of(form)))
         return false;
     if (take_tcache(lists, form, bytes))
         return true;
@@ -193,8 +201,8 @@ take_either_way(struct lists *lists, uint64_t block)
     return false;
 }
 
-/* The fast bins of STATES: of chunks of 32, 48 … bytes, which the pointers lead to, not to their blocks. Returns how many lists end
-   as they should. */
+/* The fast bins of STATES: of chunks of 32, 48 … bytes, which the pointers lead to, not to their blocks. Returns how
+   many lists end as they should. */
 static unsigned
 take_fast_bins(struct lists *lists, const struct cpt_malloc_states *states)
 {
@@ -240,8 +248,8 @@ compare(const void *left, const void *right)
 }
 
 cpt_status
-cpt_free_lists_take(struct cpt_chunks *chunks, const struct cpt_tcaches *tcaches, const struct cpt_malloc_states *states,
-                    uint64_t budget, struct cpt_error *error)
+cpt_free_lists_take(struct cpt_chunks *chunks, const struct cpt_tcaches *tcaches,
+                    const struct cpt_malloc_states *states, uint64_t budget, struct cpt_error *error)
 {
     struct lists lists = {.chunks = chunks, .budget = budget, .mangled = true};
     bool is_known = false;

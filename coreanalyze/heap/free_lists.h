@@ -14,12 +14,12 @@ struct cpt_tcaches {
     size_t count, capacity;
 };
 
-/* Whether what is at BYTES, in a chunk of SIZE bytes (CPT_TCACHE_LEAST … CPT_TCACHE_MOST, of which BYTES has all but the last 16),
-   can be a thread's cache with blocks in it. */
-bool cpt_tcache_is_likely(const uint8_t *bytes, uint64_t size);
+/* Whether the block at BYTES, of a chunk of SIZE bytes (CPT_TCACHE_LEAST … CPT_TCACHE_MOST), can be a thread's cache
+   with blocks in it. AVAILABLE bytes may be read. */
+bool cpt_tcache_is_likely(const uint8_t *bytes, uint64_t size, uint64_t available);
 
-/* Fills CHUNKS' `free` from those of TCACHES that are some, and from the fast bins of STATES. At most BUDGET entries of lists are
-   visited, none twice in a sound process. CPT_NOMEM. */
+/* Fills CHUNKS' `free` from those of TCACHES that are some, and from the fast bins of STATES. At most BUDGET entries of
+   lists are visited. CPT_NOMEM. */
 CPT_MUST_USE cpt_status cpt_free_lists_take(struct cpt_chunks *chunks, const struct cpt_tcaches *tcaches,
                                             const struct cpt_malloc_states *states, uint64_t budget,
                                             struct cpt_error *error);

@@ -42,8 +42,8 @@ is_in_heap(const struct cpt_regions *regions, uint64_t address)
     return behind >= 32 && behind <= 64 && word_at(regions, address - behind) == address;
 }
 
-/* Of the arena at ADDRESS, if its bins are BINS bytes from there, how many bins are empty: their chunk is the bin itself,
-   which begins where its fd were 16 bytes behind. */
+/* How many bins of the arena at ADDRESS are empty, if they begin BINS bytes from there: an empty one leads to itself,
+   as a chunk whose fd is in the bin. */
 static unsigned
 count_empty(const struct cpt_regions *regions, uint64_t address, uint64_t bins)
 {
@@ -85,7 +85,8 @@ static cpt_status
 add_in_heap(struct cpt_malloc_states *states, const struct cpt_regions *regions, uint64_t address,
             struct cpt_error *error)
 {
-    unsigned fast = count_empty(regions, address, BINS_WITH_FAST), without = count_empty(regions, address, BINS_WITHOUT);
+    unsigned fast = count_empty(regions, address, BINS_WITH_FAST);
+    unsigned without = count_empty(regions, address, BINS_WITHOUT);
 
     return add_state(states, regions, address, false, without > fast ? BINS_WITHOUT : BINS_WITH_FAST, error);
 }
@@ -105,8 +106,8 @@ add_ring(struct cpt_malloc_states *states, const struct cpt_regions *regions, ui
     return status;
 }
 
-/* Where main_arena's bins are if those at BINS are: their arena's neighbour is itself, or one in a heap. Returns how far the arena
-   begins before them; 0: it is none. */
+/* How far before BINS main_arena begins, if its bins are there: its neighbour is itself, or an arena in a heap. 0: they
+   are not. */
 static uint64_t
 main_arena_before(const struct cpt_regions *regions, const struct cpt_region *region, uint64_t bins)
 {

@@ -20,7 +20,8 @@ struct cpt_malloc_states {
     size_t count, capacity;
 };
 
-/* Lists the arenas: main_arena in data of the C library, those that it leads to, and those of the heaps in AREAS. CPT_NOMEM. */
+/* Lists the arenas: main_arena in data of the C library, those that it leads to, and those of the heaps in AREAS.
+   CPT_NOMEM. */
 CPT_MUST_USE cpt_status cpt_malloc_states_find(struct cpt_malloc_states *states, const struct cpt_regions *regions,
                                                const struct cpt_area_runs *areas, struct cpt_error *error);
 void cpt_malloc_states_free(struct cpt_malloc_states *states);

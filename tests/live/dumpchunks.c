@@ -1,6 +1,7 @@
-/* The blocks of malloc, for tests: after a line "RUN START END" (hexadecimal) for each run of chunks a line "BLOCK SIZE used|free" for
-   each of its chunks, and "damaged" where the run ended before its end. pymalloc's arenas are not looked for. With --repeat=N nothing but
-   how long the search took, and a walk of N, in nanoseconds for each chunk.
+/* The blocks of malloc, for tests: after a line "RUN START END" (hexadecimal) for each run of chunks a line
+   "BLOCK SIZE used|free" for each of its chunks, and "damaged" where the run ended before its end. pymalloc's arenas
+   are not looked for. With --repeat=N nothing but how long the search took, and each of N walks, in nanoseconds for
+   each chunk.
 
    Usage: dumpchunks [--repeat=N] PID|CORE */
 #include "coreanalyze/heap/chunks.h"

@@ -4,8 +4,9 @@
 
 #include "coreanalyze/memory/memory.h"
 
-/* Opens TARGET, a core's path or a process's id (which is held for as long as its memory is copied), calls DUMP for it, and returns
-   the exit status; PROGRAM tells of errors. */
-int dump_target(const char *program, const char *target, cpt_status (*dump)(struct cpt_memory *memory, struct cpt_error *error));
+/* Opens TARGET, a core's path or a process's id (which is held for as long as its memory is copied), calls DUMP for it,
+   and returns the exit status; PROGRAM tells of errors. */
+int dump_target(const char *program, const char *target,
+                cpt_status (*dump)(struct cpt_memory *memory, struct cpt_error *error));
 
 #endif

@@ -104,8 +104,8 @@ disturb(int round)
     if (foreign)
         (void)!sbrk(1000 + 4096 * round);
     if (blocked && round == 1)
-        mmap((void *)((end + 4095) & ~(uintptr_t)4095), 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE,
-             -1, 0);
+        mmap((void *)((end + 4095) & ~(uintptr_t)4095), 4096, PROT_NONE,
+             MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
 }
 
 static void *
@@ -154,7 +154,8 @@ tell(void)
     for (int i = 0; i <= THREADS; i++) {
         for (int j = 0; j < BLOCKS; j++) {
             if (workers[i].blocks[j])
-                SAY("used %" PRIxPTR " %zx\n", (uintptr_t)workers[i].blocks[j], malloc_usable_size(workers[i].blocks[j]));
+                SAY("used %" PRIxPTR " %zx\n", (uintptr_t)workers[i].blocks[j],
+                    malloc_usable_size(workers[i].blocks[j]));
         }
         for (size_t j = 0; j < workers[i].freed_count; j++)
             SAY("freed %" PRIxPTR "\n", (uintptr_t)workers[i].freed[j]);

@@ -2,8 +2,8 @@
 
     chunks.py ORACLE
 
-The oracle has "used" (addresses, with malloc_usable_size() of each) and "freed" (addresses). They are written down before the
-last ones are freed, so that nothing but Python itself could take those again.
+The oracle has "used" (addresses, with malloc_usable_size() of each) and "freed" (addresses). They are written down
+before the last ones are freed, so that nothing but Python itself could take those again.
 """
 import ctypes
 import json

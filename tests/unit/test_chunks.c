@@ -1,5 +1,5 @@
-/* Runs of malloc's chunks and which of them are free, in heaps that are written here by hand as several versions of the C library
-   do, and damaged. */
+/* Runs of malloc's chunks and which of them are free, in heaps that are written here by hand as several versions of the
+   C library do, and damaged. */
 #include "coreanalyze/heap/chunks.h"
 #include "coreanalyze/memory/synthetic.h"
 
@@ -365,7 +365,8 @@ no_main_arena(void **state)
     cpt_synthetic_close(scene.memory);
 }
 
-/* One word is overwritten: at most its own chunk, and the one before, are told wrong or lost; of a list what comes after. */
+/* One word is overwritten: at most its own chunk, and the one before, are told wrong or lost; of a list what comes
+   after. */
 static void
 damage_stays_where_it_is(void **state)
 {
@@ -455,8 +456,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(all_are_told),   cmocka_unit_test(break_with_a_gap), cmocka_unit_test(main_arena_elsewhere),
-        cmocka_unit_test(another_malloc), cmocka_unit_test(no_main_arena),    cmocka_unit_test(damage_stays_where_it_is),
+        cmocka_unit_test(all_are_told),     cmocka_unit_test(break_with_a_gap),
+        cmocka_unit_test(main_arena_elsewhere), cmocka_unit_test(another_malloc),
+        cmocka_unit_test(no_main_arena),    cmocka_unit_test(damage_stays_where_it_is),
         cmocka_unit_test(lists_in_circles), cmocka_unit_test(noise),
     };
 
