@@ -22,6 +22,7 @@
 #define CHUNKS_CHECKED 64
 #define CHUNKS_ENOUGH 16
 #define CHUNKS_AT_BEGIN 2 /* where they should be */
+#define AHEAD 1024 /* bytes that are fetched ahead: most chunks are small, and each leads to the next */
 #define FORGET_EVERY (UINT64_C(1) << 20)
 
 struct finder {
@@ -108,6 +109,7 @@ follow(struct finder *f, const struct piece *piece, uint64_t *at)
         if (stop)
             break;
         f->found++;
+        __builtin_prefetch(piece->region->bytes + (*at - piece->region->start) + AHEAD);
         if (size - CPT_TCACHE_LEAST <= CPT_TCACHE_MOST - CPT_TCACHE_LEAST)
             note_tcache(f, piece, *at, size);
         *at += size;
@@ -459,6 +461,7 @@ cpt_chunks_each(const struct cpt_chunks *chunks, size_t index,
         if (size < LEAST_CHUNK || size > run->end - at)
             return false;
         next = at + size;
+        __builtin_prefetch(region->bytes + (next - region->start) + AHEAD);
         if (next < run->end)
             word = word_at(region, next + 8);
         used = next < run->end ? word & PREV_INUSE : run->last_used;
