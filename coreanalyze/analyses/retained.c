@@ -3,6 +3,7 @@
 #include "coreanalyze/analyses/retainers.h"
 #include "coreanalyze/base/big.h"
 #include "coreanalyze/base/bits.h"
+#include "coreanalyze/heap/leftovers.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +55,14 @@ is_carrier(void *arg, uint32_t node)
 }
 
 static bool
+is_object(void *arg, uint32_t node)
+{
+    const struct retaining *r = arg;
+
+    return cpt_graph_is_object(r->graph, node);
+}
+
+static bool
 is_dict_of(void *arg, uint32_t node, uint32_t owner)
 {
     const struct retaining *r = arg;
@@ -99,6 +108,22 @@ out_of_memory(struct cpt_error *error)
 }
 
 static cpt_status
+find_dominators(struct retaining *r, struct cpt_progress *progress, struct cpt_error *error)
+{
+    uint32_t *nodes = malloc((r->roots->count + 1) * sizeof(*nodes));
+    size_t count;
+    cpt_status status;
+
+    if (!nodes)
+        return out_of_memory(error);
+    status = cpt_leftovers_remove(r->graph, r->roots, nodes, &count, error);
+    if (!status)
+        status = cpt_dominators_find(&r->tree, &r->csr, nodes, count, progress, error);
+    free(nodes);
+    return status;
+}
+
+static cpt_status
 measure(struct retaining *r, struct cpt_progress *progress, struct cpt_error *error)
 {
     const struct cpt_graph *graph = r->graph;
@@ -113,7 +138,7 @@ measure(struct retaining *r, struct cpt_progress *progress, struct cpt_error *er
     free(is_module_shape);
     if (!is_module_shape || !r->is_object || !r->is_module)
         return out_of_memory(error);
-    status = cpt_dominators_find(&r->tree, &r->csr, r->roots->nodes, r->roots->count, progress, error);
+    status = find_dominators(r, progress, error);
     if (status)
         return status;
     r->units = cpt_big_alloc(graph->count, sizeof(*r->units));
@@ -173,7 +198,7 @@ static cpt_status
 take_largest(struct retaining *r, struct cpt_retained *retained, size_t top, struct cpt_error *error)
 {
     struct cpt_retainers retainers = {.tree = &r->tree, .retained = r->units, .kinds = r->graph->shapes,
-                                      .is_carrier = is_carrier, .is_dict_of = is_dict_of, .arg = r};
+                                      .is_carrier = is_carrier, .is_dict_of = is_dict_of, .can_show = is_object, .arg = r};
     uint32_t *nodes;
     cpt_status status;
 

@@ -21,7 +21,7 @@ struct cpt_retained {
 
 /* The TOP largest retainers of GRAPH (connected), which is reached from ROOTS, with texts in the heap's arena. Which of a chain of
    objects that keep nearly the same is shown: retainers.h. Bytes are those of objects, of the buffers that they alone own, and
-   of native blocks that they keep. CPT_NOMEM. */
+   of native blocks that they keep. What native memory refers to by mistake is taken out of GRAPH (leftovers.h). CPT_NOMEM. */
 CPT_MUST_USE cpt_status cpt_retained_take(struct cpt_retained *retained, struct cpt_graph *graph,
                                           const struct cpt_rootset *roots, size_t top, struct cpt_progress *progress,
                                           struct cpt_error *error);

@@ -207,16 +207,16 @@ static bool
 consider(struct chooser *c, const struct turn *turn)
 {
     uint32_t branch = turn->branch;
-    bool carrier = is_carrier(c, branch);
+    bool carrier = is_carrier(c, branch), shows = c->given->can_show(c->given->arg, c->branches.items[branch].node);
 
     if (turn->bytes < turn->upper / SMALL)
         return true;
-    if (!carrier && is_repeated(c, branch)) {
+    if (shows && !carrier && is_repeated(c, branch)) {
         if (!turn->upper || turn->bytes < turn->upper / 2)
             show(c, branch);
         return true;
     }
-    if (is_link(c, branch, carrier) || (turn->upper && turn->bytes >= turn->upper / 2))
+    if (!shows || is_link(c, branch, carrier) || (turn->upper && turn->bytes >= turn->upper / 2))
         return add_children(c, branch, turn->upper);
     show(c, branch);
     return add_children(c, branch, carrier ? turn->upper : turn->bytes);

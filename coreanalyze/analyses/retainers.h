@@ -7,6 +7,7 @@
  *   (a module, and its dict) is left out where less than half is; it has no influence on what is shown below it.
  * - Where the nodes below it are alike and hold nearly the same over and over (a linked list, a tree), it is shown, and nothing
  *   below it.
+ * - A node that cannot be shown (a native block) is a link, too.
  * - Other nodes are shown. Below such a one, those are too that hold less than half but at least a tenth of it.
  * - The __dict__ of an object is shown as the object, which holds hardly more.
  */
@@ -23,6 +24,7 @@ struct cpt_retainers {
     const uint32_t *kinds;    /* by node: alike ones have the same */
     bool (*is_carrier)(void *arg, uint32_t node);
     bool (*is_dict_of)(void *arg, uint32_t node, uint32_t owner); /* NODE, whose dominator is OWNER, is its __dict__ */
+    bool (*can_show)(void *arg, uint32_t node);
     void *arg;
 };
 

@@ -11,7 +11,7 @@
 #define TOP 10
 #define NOBODY UINT32_MAX
 
-enum kind { LEAF, LIST, DICT, INSTANCE, LINK, MODULE, MODULE_DICT, INSTANCE_DICT };
+enum kind { BLOCK, LEAF, LIST, DICT, INSTANCE, LINK, MODULE, MODULE_DICT, INSTANCE_DICT };
 
 static struct scene {
     uint32_t count, idom[NODES], order[NODES], kinds[NODES];
@@ -59,6 +59,13 @@ is_carrier(void *arg, uint32_t node)
 }
 
 static bool
+can_show(void *arg, uint32_t node)
+{
+    (void)arg;
+    return scene.kinds[node] != BLOCK;
+}
+
+static bool
 is_dict_of(void *arg, uint32_t node, uint32_t owner)
 {
     (void)arg;
@@ -72,7 +79,8 @@ choose(size_t top)
     static uint64_t retained[NODES];
     struct cpt_dominators tree = {.count = scene.count, .reached = scene.count, .order = scene.order, .idom = scene.idom};
     struct cpt_retainers retainers = {
-        .tree = &tree, .retained = retained, .kinds = scene.kinds, .is_carrier = is_carrier, .is_dict_of = is_dict_of};
+        .tree = &tree, .retained = retained, .kinds = scene.kinds, .is_carrier = is_carrier, .is_dict_of = is_dict_of,
+        .can_show = can_show};
 
     for (uint32_t i = 0; i < scene.count; i++) {
         retained[i] = scene.own[i];
@@ -231,6 +239,21 @@ test_nested(void **state)
     assert_int_equal(scene.shown[0], at);
 }
 
+/* Memory of a library is none of its objects; what it holds is. */
+static void
+test_block(void **state)
+{
+    uint32_t block = add(NOBODY, BLOCK, 50000), list = add(block, LIST, 1000);
+
+    (void)state;
+    add_leaves(list, 1000, 40);
+    add_leaves(block, 10, 200);
+    choose(TOP);
+    assert_int_equal(scene.shown_count, TOP);
+    assert_int_equal(scene.shown[0], list);
+    assert_false(is_shown(block));
+}
+
 /* However flat the heap and however much is asked for, as many are shown as there are. */
 static void
 test_flat(void **state)
@@ -267,6 +290,7 @@ main(void)
         cmocka_unit_test_setup(test_linked_list, clear),
         cmocka_unit_test_setup(test_tree, clear),
         cmocka_unit_test_setup(test_nested, clear),
+        cmocka_unit_test_setup(test_block, clear),
         cmocka_unit_test_setup(test_flat, clear),
         cmocka_unit_test_setup(test_empty, clear),
     };
