@@ -49,12 +49,6 @@ cpt_name_text(struct cpt_heap *heap, uint64_t address)
     return text;
 }
 
-void
-cpt_name_type(const struct cpt_type *type, struct cpt_buffer *out)
-{
-    cpt_buffer_add(out, type->name.data, type->name.size);
-}
-
 /* Whether the repr of the object at ADDRESS, evaluated, gives an equal one. */
 static bool
 is_literal(struct cpt_heap *heap, uint64_t address, int depth)
@@ -93,10 +87,7 @@ add_class(struct cpt_heap *heap, uint64_t address, struct cpt_buffer *out)
     if (cpt_object_open(&heap->values.types, address, &object, &ignored) || !(object.type->flags & CPT_TYPE_TYPE))
         return false;
     type = cpt_type_get(&heap->values.types, address);
-    if (!type || type->broken || !type->qualname.data || memchr(type->qualname.data, '<', type->qualname.size))
-        return false;
-    cpt_name_type(type, out);
-    return true;
+    return type && !type->broken && cpt_name_class(heap, type, out);
 }
 
 /* Of floats only these are no literals. */
@@ -203,6 +194,22 @@ cpt_name_frame_of(const struct cpt_type *type)
     return cpt_type_is(type, "async_generator") ? ".ag_frame" : ".gi_frame";
 }
 
+/* Fields that Python code can ask for by another name than the structure's. */
+static const char *
+attribute_of(const struct cpt_type *type, const char *name)
+{
+    static const struct { const char *field, *attribute; } exceptions[] = {
+        {"<args>", ".args"}, {"<context>", ".__context__"}, {"<cause>", ".__cause__"},
+        {"<traceback>", ".__traceback__"}, {"<filename>", ".filename"},
+    };
+
+    for (size_t i = 0; type->flags & CPT_TYPE_EXCEPTION && i < sizeof(exceptions) / sizeof(exceptions[0]); i++) {
+        if (strcmp(name, exceptions[i].field) == 0)
+            return exceptions[i].attribute;
+    }
+    return strcmp(name, "<m_self>") == 0 ? ".__self__" : name;
+}
+
 /* Generators, coroutines and asynchronous generators have the same fields under other names. */
 static void
 add_field(const struct cpt_found_object *object, const struct cpt_edge *edge, struct cpt_buffer *out)
@@ -216,7 +223,7 @@ add_field(const struct cpt_found_object *object, const struct cpt_edge *edge, st
     else if (strncmp(edge->name, ".gi_", 4) == 0 && cpt_type_is(object->shape->type, "async_generator"))
         cpt_buffer_printf(out, ".ag_%s", edge->name + 4);
     else
-        cpt_buffer_add_text(out, edge->name);
+        cpt_buffer_add_text(out, attribute_of(object->shape->type, edge->name));
 }
 
 static void

@@ -35,11 +35,28 @@ look_up(struct cpt_heap *heap, uint64_t dict, const char *word, size_t size)
     return value;
 }
 
-/* Whether evaluating "a.b.c", a module of that name being a variable, gives the module at ADDRESS. */
-static bool
-is_expression(struct cpt_heap *heap, uint64_t modules, const struct cpt_text *name, uint64_t address)
+/* The attribute of the module or class at ADDRESS that its own dict has under a name. */
+static uint64_t
+look_into(struct cpt_heap *heap, uint64_t address, const char *word, size_t size)
 {
-    const char *end = name->data + name->size, *dot, *word = name->data;
+    uint64_t dict = module_dict(heap, address);
+    const struct cpt_type *type;
+    struct cpt_object object;
+    struct cpt_error ignored;
+
+    if (!dict && !cpt_object_open(&heap->values.types, address, &object, &ignored) &&
+        object.type->flags & CPT_TYPE_TYPE) {
+        type = cpt_type_get(&heap->values.types, address);
+        dict = type && !type->broken ? type->dict : 0;
+    }
+    return look_up(heap, dict, word, size);
+}
+
+/* What the dotted NAME gives, whose first word is looked up in the dict at NAMES; 0: nothing. */
+static uint64_t
+resolve(struct cpt_heap *heap, uint64_t names, const char *name, size_t size)
+{
+    const char *end = name + size, *dot, *word = name;
     uint64_t at = 0;
 
     for (; word <= end; word = dot + 1) {
@@ -47,12 +64,13 @@ is_expression(struct cpt_heap *heap, uint64_t modules, const struct cpt_text *na
         if (!dot)
             dot = end;
         if (!cpt_name_is_identifier(word, (size_t)(dot - word)))
-            return false;
-        at = look_up(heap, word == name->data ? modules : module_dict(heap, at), word, (size_t)(dot - word));
+            return 0;
+        at = word == name ? look_up(heap, names, word, (size_t)(dot - word))
+                          : look_into(heap, at, word, (size_t)(dot - word));
         if (!at)
-            return false;
+            return 0;
     }
-    return at == address;
+    return at;
 }
 
 void
@@ -61,13 +79,41 @@ cpt_name_module(struct cpt_heap *heap, uint64_t key, uint64_t module, struct cpt
     struct cpt_text name = cpt_name_text(heap, key);
 
     for (size_t i = 0; name.data && i < heap->interpreter_count; i++) {
-        if (is_expression(heap, heap->interpreters[i].modules, &name, module)) {
+        if (resolve(heap, heap->interpreters[i].modules, name.data, name.size) == module) {
             cpt_buffer_add(out, name.data, name.size);
             return;
         }
     }
     cpt_buffer_add_text(out, "sys.modules");
     cpt_name_key(heap, key, out);
+}
+
+bool
+cpt_name_class(struct cpt_heap *heap, const struct cpt_type *type, struct cpt_buffer *out)
+{
+    bool is_builtin = type->module.data && cpt_text_is(&type->module, "builtins");
+
+    if (!type->name.data || !type->module.data)
+        return false;
+    for (size_t i = 0; i < heap->interpreter_count; i++) {
+        uint64_t names = is_builtin ? heap->interpreters[i].builtins : heap->interpreters[i].modules;
+
+        if (resolve(heap, names, type->name.data, type->name.size) == type->address) {
+            cpt_buffer_add(out, type->name.data, type->name.size);
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+cpt_name_type(struct cpt_heap *heap, const struct cpt_type *type, struct cpt_buffer *out)
+{
+    if (cpt_name_class(heap, type, out))
+        return;
+    cpt_buffer_add_text(out, "<class '");
+    cpt_buffer_add(out, type->name.data, type->name.size);
+    cpt_buffer_add_text(out, "'>");
 }
 
 /* The module's name in the globals of the frame at FRAME. */
@@ -164,14 +210,14 @@ add_static_root(struct cpt_heap *heap, const struct cpt_root *root, struct cpt_b
     const struct cpt_type *type = cpt_type_get(&heap->values.types, root->detail);
 
     if (type)
-        cpt_name_type(type, out);
+        cpt_name_type(heap, type, out);
     for (size_t i = 0; root->name && i < sizeof(attributes) / sizeof(attributes[0]); i++) {
         if (strcmp(root->name, attributes[i][0]) == 0) {
             cpt_buffer_add_text(out, attributes[i][1]);
             return;
         }
     }
-    cpt_buffer_printf(out, "<%s>", root->name ? root->name : "static");
+    cpt_buffer_printf(out, ".<%s>", root->name ? root->name : "static");
 }
 
 /* Which file the data at ADDRESS belong to. */

@@ -154,10 +154,10 @@ settle(struct writing *w)
     bool is_type = w->pending == PENDING_DICT && (!w->owner.shape || w->owner.shape->type->flags & CPT_TYPE_TYPE);
 
     if (w->pending == PENDING_DICT)
-        cpt_buffer_add_text(&w->path, is_type ? "<tp_dict>" : ".__dict__");
+        cpt_buffer_add_text(&w->path, is_type ? ".<tp_dict>" : ".__dict__");
     if (w->pending == PENDING_CELL) {
         w->path.size = w->cell_at;
-        cpt_buffer_printf(&w->path, w->cell_of_frame ? ":<cell %s>" : "<cell %s>", w->cell_name.data);
+        cpt_buffer_printf(&w->path, w->cell_of_frame ? ":<cell %s>" : ".<cell %s>", w->cell_name.data);
     }
     w->pending = PENDING_NONE;
 }
@@ -182,7 +182,7 @@ write_local(struct writing *w, const struct cpt_found_object *object, const stru
     const struct cpt_variable *variable = cpt_name_variable(w->heap, cpt_name_code(w->heap, object), edge->detail);
 
     if (!variable) {
-        cpt_buffer_printf(&w->path, "<local %" PRIu64 ">", edge->detail);
+        cpt_buffer_printf(&w->path, ".<local %" PRIu64 ">", edge->detail);
         return;
     }
     cpt_buffer_add_text(&w->path, cpt_name_frame_of(object->shape->type));
@@ -242,6 +242,20 @@ write_item(struct writing *w, const struct cpt_found_object *object, const struc
     cpt_buffer_free(&item);
 }
 
+/* What is no attribute stands behind a dot, so that nobody takes it for a comparison. */
+static void
+write_named(struct writing *w, const struct cpt_found_object *object, const struct cpt_edge *edge)
+{
+    struct cpt_buffer name = {0};
+
+    cpt_name_edge(w->heap, object, edge, &name);
+    if (name.size && name.data[0] == '<')
+        cpt_buffer_add_char(&w->path, '.');
+    cpt_buffer_add(&w->path, name.data, name.size);
+    w->path.failed |= name.failed;
+    cpt_buffer_free(&name);
+}
+
 /* One more step from OBJECT. */
 static void
 write_edge(struct writing *w, const struct cpt_found_object *object, const struct cpt_edge *edge)
@@ -267,9 +281,9 @@ write_edge(struct writing *w, const struct cpt_found_object *object, const struc
     } else if (edge->kind == CPT_EDGE_VALUE || (edge->kind == CPT_EDGE_INDEX && is_sequence(object->shape))) {
         write_item(w, object, edge);
     } else if (edge->kind == CPT_EDGE_INDEX) {
-        cpt_buffer_printf(&w->path, "<%" PRIu64 ">", edge->detail);
+        cpt_buffer_printf(&w->path, ".<%" PRIu64 ">", edge->detail);
     } else {
-        cpt_name_edge(w->heap, object, edge, &w->path);
+        write_named(w, object, edge);
     }
 }
 
@@ -283,7 +297,7 @@ write_root(struct writing *w, const struct cpt_root *root)
 
     if (root->kind == CPT_ROOT_STATIC && root->name && strcmp(root->name, "tp_dict") == 0 &&
         (w->owner_type = cpt_type_get(&w->heap->values.types, root->detail))) {
-        cpt_name_type(w->owner_type, &w->path);
+        cpt_name_type(w->heap, w->owner_type, &w->path);
         w->pending = PENDING_DICT;
         return;
     }
