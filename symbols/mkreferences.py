@@ -50,15 +50,14 @@ def found(trials):
 class Kind:
     """What is known of one type of one interpreter: `fields` {offset: [flags, name]} and more."""
 
-    def __init__(self, raw, named, version):
+    def __init__(self, raw, named, version, type_size):
+        self.type_size = type_size               # of PyHeapTypeObject
         self.raw, self.minor, self.micro, self.name = raw, version >> 16 & 0xff, version >> 8 & 0xff, raw["name"]
         self.key = (raw["name"], raw["basicsize"], raw["itemsize"])
         self.struct = {offset: (name, is_object) for offset, name, is_object in (named or {"fields": ()})["fields"]
                        if offset >= 16}
         self.visits_type = any(-1 in (raw["visited"].get(way) or ()) for way in ("none", "base", "all")) or any(
             -1 in (one or ()) for one in raw["visited"].get("each", {}).values())
-        if raw["gc"] and raw["heap"] and self.minor >= 9 and not raw["visited"] and raw["basicsize"] < 100:
-            self.visits_type = True
         self.items, self.incomplete, self.open = None, self.name in rules.INCOMPLETE, []
         self.fields = {}
         self._join()
@@ -136,10 +135,12 @@ def read(directory):
             with open(path[:-5] + ".names") as file:
                 named = json.load(file)
         minor = document["version"] >> 16 & 0xff
+        type_size = next(raw["basicsize"] for raw in document["types"] if raw["name"] == "type")
         for raw in document["types"]:
-            if raw["base"] == "type" or raw["name"] in rules.NOT_AT_ALL:
+            if raw["name"] in rules.NOT_AT_ALL:
                 continue
-            one = Kind(raw, named.get("%s %d %d" % (raw["name"], raw["basicsize"], raw["itemsize"])), document["version"])
+            one = Kind(raw, named.get("%s %d %d" % (raw["name"], raw["basicsize"], raw["itemsize"])), document["version"],
+                       type_size)
             kinds.setdefault(one.key, {}).setdefault(minor, []).append((os.path.basename(path), one))
     return kinds
 

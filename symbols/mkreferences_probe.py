@@ -223,6 +223,8 @@ def preset(kind, address):
     for offset, what in PRESET.get(kind.name, {}).items():
         if offset < kind.tp_basicsize:
             put(address + offset, address if what == SELF else dummies[1] + 1024)
+    if issubclass(kind.cls, type):
+        put(address + TYPE["tp_flags"], HEAP_TYPE)
 
 
 sink = os.open(os.devnull, os.O_RDWR)
@@ -334,9 +336,10 @@ def probe(kind):
               "visited": {}, "owned": {}, "names": {}}
     if not isinstance(result["module"], str):
         result["module"] = None
-    both = (("visited", visited, kind.gc and kind.tp_traverse), ("owned", owned, kind.cls is not object))
+    # One that is not collected itself may give its tp_traverse to classes that are.
+    both = (("visited", visited, kind.tp_traverse), ("owned", owned, kind.cls is not object and not issubclass(kind.cls, type)))
     for key, function, possible in both:
-        if not possible or issubclass(kind.cls, type):
+        if not possible:
             continue
         result[key]["none"] = trial(function, kind, [])
         result[key]["each"] = {one * WORD: trial(function, kind, [one]) for one in words}

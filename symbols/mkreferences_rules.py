@@ -11,6 +11,7 @@ HEAD = """/* Written by symbols/mkreferences.py, which asks running interpreters
 # Types whose instances go through references in buffers too, beyond those that edges.c knows by itself.
 INCOMPLETE = {
     "_pickle.Pickler", "_pickle.Unpickler", "_pickle.Pdata",             # memo, data
+    "module",                                                            # md_state, which the module itself goes through
     "pyexpat.xmlparser",                                                 # handlers
     "_elementtree._element_iterator",                                    # parent_stack
     "_lsprof.Profiler",                                                  # profilerEntries
@@ -23,7 +24,7 @@ INCOMPLETE = {
     "_remote_debugging.RemoteUnwinder",
 }
 
-NOT_AT_ALL = {"type"}
+NOT_AT_ALL = set()
 
 HAND_NAMES = {}
 
@@ -139,10 +140,10 @@ def _(kind):
 
 @rule(7, 15, "pyexpat.xmlparser")
 def _(kind):
-    kind.settle_named(VO, "intern")
+    kind.settle_named(O, "intern")
     if kind.raw["basicsize"] >= 88:            
         kind.settle(24, VO, "<parent>")
-        kind.settle(72, VO, ".intern")
+        kind.settle(72, O, ".intern")
         kind.open = []
 
 
@@ -206,9 +207,9 @@ NO_OBJECTS = {
     "module": (24, 32, 56, 64, 72, 80), "_remote_debugging.RemoteUnwinder": (33704, 33832, 33920, 35104),
     "InstructionSequence": (16, 40), "_asyncio.Task": (152, 160), "_blake2.blake2b": (16, 24), "_blake2.blake2s": (16, 24),
     "_curses.window": (24,), "_curses_panel.panel": (16,), "_dbm.dbm": (24,), "_hmac.HMAC": (64,), "_io.StringIO": (16, 56),
-    "_pickle.Pickler": (16,), "_pickle.Unpickler": (24, 152, 160, 240, 248, 256, 264), "_sha3.sha3_224": (24,),
-    "_sha3.sha3_256": (24,), "_sha3.sha3_384": (24,), "_sha3.sha3_512": (24,), "_sha3.shake_128": (24,),
-    "_sha3.shake_256": (24,), "_sre.SRE_Scanner": (192, 200, 232, 240), "_ssl._SSLSocket": (24,),
+    "_pickle.Pickler": (16,), "_pickle.Unpickler": (24, 152, 160, 240, 248, 256, 264), "_sha3.sha3_224": (16, 24, 32, 40),
+    "_sha3.sha3_256": (16, 24, 32, 40), "_sha3.sha3_384": (16, 24, 32, 40), "_sha3.sha3_512": (16, 24, 32, 40), "_sha3.shake_128": (16, 24, 32, 40),
+    "_sha3.shake_256": (16, 24, 32, 40), "_sre.SRE_Scanner": (192, 200, 232, 240), "_ssl._SSLSocket": (24,),
     "code": (152, 160, 176, 200), "compression.zstd.ZstdCompressor": (16,), "compression.zstd.ZstdDecompressor": (16, 32),
     "compression.zstd.ZstdDict": (16, 32), "posix.ScandirIterator": (56, 112), "uop_executor": (32, 72, 96, 104, 112),
 }
@@ -246,3 +247,18 @@ def _(kind):
 @rule(7, 15, "tuple")
 def _(kind):
     kind.items, kind.open = (kind.raw["basicsize"], 8, 16, 8), []
+
+
+METATYPES = ("_ctypes.PyCArrayType", "_ctypes.PyCFuncPtrType", "_ctypes.PyCPointerType", "_ctypes.PyCSimpleType",
+             "_ctypes.PyCStructType", "_ctypes.UnionType", "_ctypes.CType_Type")
+
+
+@rule(7, 15, "type", *METATYPES)
+def _(kind):
+    """What is in a PyHeapTypeObject edges.c knows. From 3.13 on StgInfo follows it (Modules/_ctypes/_ctypes.c: CType_Type_traverse,
+    CType_Type_clear)."""
+    base = kind.type_size or kind.raw["basicsize"]
+    kind.drop(0, base)
+    kind.open = []
+    for offset in list(kind.fields):
+        kind.settle(offset, VO)
