@@ -155,7 +155,9 @@ sum_up(const struct retaining *r, struct cpt_retained *retained)
     for (uint32_t i = 0; i < r->tree.reached; i++) {
         uint32_t node = r->tree.order[i];
 
-        retained->objects += cpt_set_has(r->is_object, node);
+        if (!cpt_set_has(r->is_object, node))
+            continue;
+        retained->objects++;
         retained->bytes += cpt_graph_bytes(r->graph, node);
     }
 }
@@ -193,31 +195,108 @@ describe_all(const struct retaining *r, const uint32_t *nodes, struct cpt_retain
     return status;
 }
 
+/* A heap of the largest so far, the least of them first. */
+static void
+sift_down(const uint64_t *retained, uint32_t *nodes, size_t count)
+{
+    uint32_t node = nodes[0];
+    size_t at = 0, child;
+
+    while ((child = 2 * at + 1) < count) {
+        if (child + 1 < count && retained[nodes[child + 1]] < retained[nodes[child]])
+            child++;
+        if (retained[nodes[child]] >= retained[node])
+            break;
+        nodes[at] = nodes[child];
+        at = child;
+    }
+    nodes[at] = node;
+}
+
+static void
+sift_up(const uint64_t *retained, uint32_t *nodes, size_t at)
+{
+    uint32_t node = nodes[at];
+
+    for (; at && retained[nodes[(at - 1) / 2]] > retained[node]; at = (at - 1) / 2)
+        nodes[at] = nodes[(at - 1) / 2];
+    nodes[at] = node;
+}
+
+/* The TOP largest objects, the largest first. A dominator comes before what it dominates, also where both keep as much. */
+static size_t
+choose_largest(const struct retaining *r, size_t top, uint32_t *nodes)
+{
+    size_t count = 0;
+
+    for (uint32_t i = 0; i < r->tree.reached; i++) {
+        uint32_t node = r->tree.order[i];
+
+        if (!cpt_set_has(r->is_object, node))
+            continue;
+        if (count < top) {
+            nodes[count] = node;
+            sift_up(r->units, nodes, count++);
+        } else if (count && r->units[node] > r->units[nodes[0]]) {
+            nodes[0] = node;
+            sift_down(r->units, nodes, count);
+        }
+    }
+    for (size_t left = count; left > 1; left--) {
+        uint32_t least = nodes[0];
+
+        nodes[0] = nodes[left - 1];
+        sift_down(r->units, nodes, left - 1);
+        nodes[left - 1] = least;
+    }
+    return count;
+}
+
+static void
+mark_links(struct cpt_retained *retained, const uint32_t *named, size_t named_count)
+{
+    for (size_t i = 0; i < retained->count; i++) {
+        struct cpt_retainer *retainer = &retained->items[i];
+
+        retainer->link = true;
+        for (size_t k = 0; k < named_count && retainer->link; k++)
+            retainer->link = named[k] != retainer->node;
+    }
+}
+
 /* The largest, with what they are called. The dominators are not needed for that any more, and make room. */
 static cpt_status
-take_largest(struct retaining *r, struct cpt_retained *retained, size_t top, struct cpt_error *error)
+take_largest(struct retaining *r, enum cpt_retained_which which, struct cpt_retained *retained, size_t top,
+             struct cpt_error *error)
 {
     struct cpt_retainers retainers = {.tree = &r->tree, .retained = r->units, .kinds = r->graph->shapes,
                                       .is_carrier = is_carrier, .is_dict_of = is_dict_of, .can_show = is_object, .arg = r};
-    uint32_t *nodes;
+    uint32_t *named, *nodes;
+    size_t named_count = 0;
     cpt_status status;
 
     top = top < r->tree.reached ? top : r->tree.reached;
-    nodes = malloc((top + 1) * sizeof(*nodes));
-    if (!nodes)
+    named = malloc((top + 1) * 2 * sizeof(*named));
+    if (!named)
         return out_of_memory(error);
-    status = cpt_retainers_choose(&retainers, top, nodes, &retained->count, error);
+    nodes = named + top + 1;
+    status = cpt_retainers_choose(&retainers, top, named, &named_count, error);
+    retained->count = which == CPT_RETAINED_NAMED ? named_count : choose_largest(r, top, nodes);
     cpt_dominators_free(&r->tree);
     if (!status) {
         retained->items = cpt_arena_array(&r->graph->heap->arena, retained->count, sizeof(*retained->items));
-        status = retained->items ? describe_all(r, nodes, retained, error) : out_of_memory(error);
+        status = retained->items ? describe_all(r, which == CPT_RETAINED_NAMED ? named : nodes, retained, error)
+                                 : out_of_memory(error);
     }
-    free(nodes);
+    if (!status)
+        mark_links(retained, named, named_count);
+    free(named);
     return status;
 }
 
 cpt_status
-cpt_retained_take(struct cpt_retained *retained, struct cpt_graph *graph, const struct cpt_rootset *roots, size_t top,
+cpt_retained_take(struct cpt_retained *retained, struct cpt_graph *graph, const struct cpt_rootset *roots, enum cpt_retained_which which,
+                  size_t top,
                   struct cpt_progress *progress, struct cpt_error *error)
 {
     struct retaining r = {.graph = graph, .roots = roots,
@@ -229,7 +308,7 @@ cpt_retained_take(struct cpt_retained *retained, struct cpt_graph *graph, const 
     status = measure(&r, progress, error);
     if (!status) {
         sum_up(&r, retained);
-        status = take_largest(&r, retained, top, error);
+        status = take_largest(&r, which, retained, top, error);
     }
     cpt_dominators_free(&r.tree);
     free(r.is_object);

@@ -23,6 +23,7 @@ cpt_retainers_write_json(struct cpt_json *json, const struct cpt_retained *retai
         cpt_value_write_json(json, &retainer->object);
         cpt_json_member_text(json, "path", &retainer->path);
         cpt_json_member_bool(json, "exact", retainer->exact);
+        cpt_json_member_bool(json, "link", retainer->link);
         cpt_json_member_uint(json, "retained_objects", retainer->objects);
         cpt_json_member_uint(json, "retained_bytes", retainer->bytes);
         cpt_json_object_close(json);
