@@ -64,4 +64,7 @@ CPT_MUST_USE cpt_status cpt_leaks_find_surplus(struct cpt_leak_work *work, struc
 /* Fills the lost objects. leaks_lost.c. CPT_NOMEM. */
 CPT_MUST_USE cpt_status cpt_leaks_find_lost(struct cpt_leak_work *work, struct cpt_error *error);
 
+/* Lists the types whose references are not known exactly. leaks_scanned.c. CPT_NOMEM. */
+CPT_MUST_USE cpt_status cpt_leaks_list_scanned(struct cpt_leak_work *work, struct cpt_error *error);
+
 #endif

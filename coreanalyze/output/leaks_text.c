@@ -234,7 +234,7 @@ write_one_surplus(struct report *r, const struct cpt_leak_type *leak)
     if (lost >= leak->objects)
         cpt_buffer_add_text(r->out, leak->objects == 1 ? "; it is lost" : "; all are lost");
     else if (lost)
-        cpt_buffer_printf(r->out, "; %s of them are lost", cpt_text_number(lost, number));
+        cpt_buffer_printf(r->out, "; %s of them %s lost", cpt_text_number(lost, number), lost == 1 ? "is" : "are");
     cpt_buffer_add_char(r->out, '\n');
     if (leak->example_count && lost < leak->objects)
         write_example(r, "such as", &leak->examples[0], "refs");

@@ -22,7 +22,7 @@ static const struct cpt_envelope process = {.command = "leaks", .pid = 4711, .ex
 static struct cpt_retainer retainers[] = {
     {.object = {.address = 0x7f20, .type = TEXT("dict"), .repr = TEXT("{…}")}, .path = TEXT("app.cache"), .exact = true,
      .objects = 1000, .bytes = 600000},
-    {.object = {.address = 0x5510}, .path = TEXT("data of libx.so"), .objects = 5, .bytes = 400},
+    {.object = {.address = 0x5510}, .path = TEXT("data of libx.so"), .link = true, .objects = 5, .bytes = 400},
     {.object = NODE, .objects = 1, .bytes = 64},
 };
 
@@ -95,11 +95,11 @@ test_retained(void **state)
         strstr(out.data, "\"result\""),
         "\"result\": {\"reachable_objects\": 2000, \"reachable_bytes\": 1000000,\n \"retainers\": [\n"
         "  {\"object\": {\"type\": \"dict\", \"address\": \"0x7f20\", \"repr\": \"{…}\"}, \"path\": \"app.cache\", "
-        "\"exact\": true, \"retained_objects\": 1000, \"retained_bytes\": 600000},\n"
-        "  {\"object\": null, \"path\": \"data of libx.so\", \"exact\": false, \"retained_objects\": 5, "
+        "\"exact\": true, \"link\": false, \"retained_objects\": 1000, \"retained_bytes\": 600000},\n"
+        "  {\"object\": null, \"path\": \"data of libx.so\", \"exact\": false, \"link\": true, \"retained_objects\": 5, "
         "\"retained_bytes\": 400},\n"
         "  {\"object\": {\"type\": \"__main__.Node\", \"address\": \"0x7f10\", \"repr\": "
-        "\"<__main__.Node object at 0x7f10>\"}, \"path\": null, \"exact\": false, \"retained_objects\": 1, "
+        "\"<__main__.Node object at 0x7f10>\"}, \"path\": null, \"exact\": false, \"link\": false, \"retained_objects\": 1, "
         "\"retained_bytes\": 64}]}}\n");
     cpt_buffer_free(&out);
 }
