@@ -126,6 +126,7 @@ class Run:
     def __init__(self, milliseconds, usage, status, output, errors):
         self.milliseconds, self.output, self.errors = milliseconds, output, errors
         self.peak_mb = usage.ru_maxrss * 1024 / MB
+        self.cpu_ms = (usage.ru_utime + usage.ru_stime) * 1e3
         self.status = os.WEXITSTATUS(status) if os.WIFEXITED(status) else -os.WTERMSIG(status)
         self.seen = None  # what WAIT of run_command() saw besides
 
