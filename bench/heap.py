@@ -1,7 +1,8 @@
-"""A Python process with a heap of a known number of objects, for `bench/census`.
+"""A Python process with a heap of a known number of objects, for `bench/census` and `bench/leaks`.
 
-Usage: heap.py OBJECTS
+Usage: heap.py OBJECTS [KNOTS]
 
+KNOTS: as many pairs of objects that only refer to one another; then the collector stays off.
 Once the heap is built, prints one line of JSON that says what is in it, and answers commands on standard input, one line
 of JSON for each:
 
@@ -35,6 +36,15 @@ class Record:
         self.pair = (serial + 2000, "pair %d" % serial)
 
 
+class Knot:
+    """Garbage, with its tail: two objects that the collector would find."""
+
+    __slots__ = ("itself", "tail")
+
+    def __init__(self):
+        self.itself, self.tail = self, [self]
+
+
 def make_row(serial):
     return {"number": serial + 3000, "weight": serial * 2.5}
 
@@ -60,7 +70,8 @@ class Heap:
         count = len(self.records)
         return {"objects": count * OBJECTS_PER_RECORD, "blocks": sys.getallocatedblocks(),
                 "tracked": len(gc.get_objects()), "exact": {name: count * CONTENT[name] for name in EXACT},
-                "least": {name: count * each for name, each in CONTENT.items() if name not in EXACT}}
+                "least": {name: count * each for name, each in CONTENT.items() if name not in EXACT},
+                "example": hex(id(self.records[count // 2].pair))}
 
 
 # ---------------------------------------------------------------------------------------------- peers from inside
@@ -156,9 +167,14 @@ def main():
     allow_any_tracer()
     gc.disable()
     heap = Heap(int(sys.argv[1]))
-    gc.enable()
     gc.collect()  # tuples and dictionaries of atoms are untracked by a collection
-    print(json.dumps(heap.describe()), flush=True)
+    knots = int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    if not knots:
+        gc.enable()
+    facts = dict(heap.describe(), knots=knots)
+    for _ in range(knots):
+        Knot()
+    print(json.dumps(facts), flush=True)
     while True:
         line = sys.stdin.readline()
         if not line:

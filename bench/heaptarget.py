@@ -93,12 +93,12 @@ def status_bytes(pid, field):
 
 
 class Target:
-    """A heap of about OBJECTS objects: a process, until it is stopped, and a core of it."""
+    """A heap of about OBJECTS objects, and of KNOTS pairs of garbage: a process, until it is stopped, and a core of it."""
 
-    def __init__(self, objects, options):
+    def __init__(self, objects, options, knots=0):
         self.core = self.core_missing = None
-        self.process = subprocess.Popen([options.python, str(HERE / "heap.py"), str(objects)], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE)
+        self.process = subprocess.Popen([options.python, str(HERE / "heap.py"), str(objects), str(knots)],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.pid = self.process.pid
         self.facts = self.read_answer()
         self.objects = self.facts["objects"]
