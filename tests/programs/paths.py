@@ -340,8 +340,12 @@ started.wait()
 
 
 def sample():
+    """Without what is only there for the moment: a comprehension's function is an object."""
     gc.collect()
-    found = [id(one) for one in gc.get_objects() if not isinstance(one, types.FrameType)]
+    found = []
+    for one in gc.get_objects():
+        if not isinstance(one, types.FrameType) and one is not found:
+            found.append(id(one))
     return found[::max(1, len(found) // 700)]
 
 
