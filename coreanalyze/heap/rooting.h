@@ -32,7 +32,7 @@ struct cpt_rooting {
     CPT_VEC(struct cpt_borrowed) borrowed;
     CPT_VEC(uint64_t) metatypes;  /* whose instances are types */
     CPT_VEC(uint64_t) static_types; /* by address */
-    uint64_t str, function, code, type; /* these types; 0: no such object was met */
+    uint64_t str, list, dict, function, code, type; /* these types; 0: no such object was met */
     bool out_of_memory;
 };
 

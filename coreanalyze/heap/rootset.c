@@ -264,6 +264,10 @@ find_types(struct cpt_rooting *r)
 
         if (shape->kind == CPT_SHAPE_STR && cpt_type_is(shape->type, "str"))
             r->str = shape->address;
+        if (shape->kind == CPT_SHAPE_LIST && cpt_type_is(shape->type, "list"))
+            r->list = shape->address;
+        if (shape->kind == CPT_SHAPE_DICT && cpt_type_is(shape->type, "dict"))
+            r->dict = shape->address;
         if (cpt_type_is(shape->type, "function"))
             r->function = shape->address;
         if (shape->kind == CPT_SHAPE_CODE)

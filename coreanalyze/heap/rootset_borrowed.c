@@ -8,6 +8,9 @@
 
 #define CACHE_ENTRIES 4096 /* of each: MCACHE_SIZE_EXP 12, FUNC_VERSION_CACHE_SIZE, TYPE_VERSION_CACHE_SIZE */
 #define LEAST_AGREEING 8
+#define SURELY_AGREEING 64
+#define FREE_LIST_ENTRIES 80 /* PyList_MAXFREELIST, PyDict_MAXFREELIST */
+#define LEAST_IN_A_ROW 6
 #define MOST_ODD 40        /* entries that may not look like any, where memory is damaged */
 
 /* One kind of cache. */
@@ -53,6 +56,17 @@ is_object(const struct cpt_rooting *r, uint64_t address, uint64_t type, uint64_t
     return *bytes && cpt_load_u64(*bytes + r->heap->decode.at->object.ob_type) == type;
 }
 
+static void
+add_table(struct cpt_rooting *r, struct cpt_borrowed table)
+{
+    struct cpt_borrowed *added = cpt_vec_add(&r->borrowed);
+
+    if (added)
+        *added = table;
+    else
+        r->out_of_memory = true;
+}
+
 static bool
 is_cache(const struct cpt_rooting *r, uint64_t start, const struct cache *cache)
 {
@@ -64,27 +78,28 @@ is_cache(const struct cpt_rooting *r, uint64_t start, const struct cache *cache)
     return bytes && odd <= MOST_ODD;
 }
 
-/* What enough of GUESSES agree on is a cache if all of it looks like one. They are emptied. */
-static void
+/* What most of GUESSES agree on is a cache if all of it looks like one, or if hardly anything else was guessed. They are emptied.
+   True: there is one. */
+static bool
 conclude(struct cpt_rooting *r, struct guesses *guesses, const struct cache *cache)
 {
-    size_t alike = 0;
+    size_t alike = 0, most = 0, count = guesses->count;
+    uint64_t best = 0;
 
     if (guesses->count)
         qsort(guesses->items, guesses->count, sizeof(*guesses->items), by_value);
     for (size_t i = 0; i < guesses->count; i++) {
-        struct cpt_borrowed *table;
-
         alike = i && guesses->items[i] == guesses->items[i - 1] ? alike + 1 : 1;
-        if (alike != LEAST_AGREEING || !is_cache(r, guesses->items[i], cache))
+        if (alike <= most)
             continue;
-        table = cpt_vec_add(&r->borrowed);
-        if (table)
-            *table = (struct cpt_borrowed){guesses->items[i], cache->stride, cache->at, CACHE_ENTRIES};
-        else
-            r->out_of_memory = true;
+        most = alike;
+        best = guesses->items[i];
     }
     cpt_vec_free(guesses);
+    if ((most < SURELY_AGREEING || most < count / 2) && (most < LEAST_AGREEING || !is_cache(r, best, cache)))
+        return false;
+    add_table(r, (struct cpt_borrowed){best, cache->stride, cache->at, CACHE_ENTRIES});
+    return true;
 }
 
 /* Names that are not set are NULL or None, which is a static object. */
@@ -143,8 +158,10 @@ guess_methods(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uint6
         if (CPT_HAS(at->ascii.length))
             guess(r, &by_hash, start + i, version ^ cpt_load_u64(name + at->ascii.length + 8), 24);
     }
-    conclude(r, &by_address, &cache);
-    conclude(r, &by_hash, &cache);
+    if (conclude(r, &by_address, &cache))
+        cpt_vec_free(&by_hash);
+    else
+        conclude(r, &by_hash, &cache);
 }
 
 /* Functions by their version: alone (3.12), or with their code behind (from 3.13). The version is the function's last field
@@ -165,17 +182,16 @@ guess_functions(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uin
         guess(r, &alone, start + i, version, 8);
         guess(r, &pairs, start + i, version, 16);
     }
-    conclude(r, &alone, &(struct cache){8, 0, is_function});
-    conclude(r, &pairs, &(struct cache){16, 0, is_function_with_code});
+    if (conclude(r, &pairs, &(struct cache){16, 0, is_function_with_code}))
+        cpt_vec_free(&alone);
+    else
+        conclude(r, &alone, &(struct cache){8, 0, is_function});
     for (size_t i = r->borrowed.count; i-- > 0;) {
-        struct cpt_borrowed codes = r->borrowed.items[i], *added;
+        struct cpt_borrowed codes = r->borrowed.items[i];
 
-        if (codes.stride != 16 || codes.at)
-            continue;
         codes.at = 8;
-        added = cpt_vec_add(&r->borrowed);
-        if (added)
-            *added = codes;
+        if (codes.stride == 16 && !r->borrowed.items[i].at)
+            add_table(r, codes);
     }
 }
 
@@ -199,6 +215,24 @@ guess_types(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uint64_
     conclude(r, &guesses, &(struct cache){8, 0, is_type});
 }
 
+/* Objects of the type TYPE that were freed and wait for their next use (to 3.13 lists and dicts, in arrays): what was taken from there
+   again stands there still. Nothing else has as many of them in a row. */
+static void
+find_free_list(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uint64_t size, uint64_t type)
+{
+    uint64_t last = 0, in_a_row = 0;
+    const uint8_t *ignored;
+
+    for (uint64_t i = 0; i + 8 <= size; i += 8) {
+        if (!is_object(r, cpt_load_u64(bytes + i), type, 16, &ignored))
+            continue;
+        in_a_row = last + 8 == i ? in_a_row + 1 : 1;
+        last = i;
+        if (in_a_row == LEAST_IN_A_ROW)
+            add_table(r, (struct cpt_borrowed){start + i - 8 * (LEAST_IN_A_ROW - 1), 8, 0, FREE_LIST_ENTRIES});
+    }
+}
+
 static void
 guess_all(struct cpt_rooting *r, uint64_t start, uint64_t end)
 {
@@ -212,6 +246,8 @@ guess_all(struct cpt_rooting *r, uint64_t start, uint64_t end)
         guess_methods(r, from, bytes, to - from);
         guess_functions(r, from, bytes, to - from);
         guess_types(r, from, bytes, to - from);
+        find_free_list(r, from, bytes, to - from, r->list);
+        find_free_list(r, from, bytes, to - from, r->dict);
     }
 }
 
@@ -220,11 +256,14 @@ cpt_rooting_find_borrowed(struct cpt_rooting *r)
 {
     for (size_t i = 0; i < r->interpreters.count; i++)
         guess_all(r, r->interpreters.items[i].start, r->interpreters.items[i].end);
-    /* To 3.9 the methods' cache is a static array. */
+    /* To 3.9 the methods' cache and the free lists are static arrays. */
     for (size_t i = 0; i < r->heap->regions.count; i++) {
         const struct cpt_region *region = &r->heap->regions.items[i];
 
-        if (region->kind == CPT_REGION_IMAGE)
-            guess_methods(r, region->start, region->bytes, region->end - region->start);
+        if (region->kind != CPT_REGION_IMAGE)
+            continue;
+        guess_methods(r, region->start, region->bytes, region->end - region->start);
+        find_free_list(r, region->start, region->bytes, region->end - region->start, r->list);
+        find_free_list(r, region->start, region->bytes, region->end - region->start, r->dict);
     }
 }
