@@ -187,8 +187,12 @@ def _(kind):
     kind.settle(16, 0, "<root.prev>")
     kind.settle(24, O, "<root.next>")
     kind.drop(40, 56)
-    kind.settle_named(0, "lru_list_elem_type")
     kind.open = [offset for offset in kind.open if offset >= 56]
+
+
+@rule(10, 15, "functools._lru_cache_wrapper")
+def _(kind):
+    kind.settle(120, VO, "<lru_list_elem_type>")
 
 
 @rule(9, 15, "builtin_function_or_method", "builtin_method")

@@ -297,8 +297,10 @@ set_scan(struct maker *m)
     case CPT_SHAPE_ODICT:
     case CPT_SHAPE_BYTEARRAY:
     case CPT_SHAPE_ARRAY:
-    case CPT_SHAPE_TYPE: /* what borrows: the methods that are cached for specialised bytecode */
         plan->scan_start = m->known ? m->known->basicsize : 2 * POINTER;
+        break;
+    case CPT_SHAPE_TYPE: /* not what borrows: the methods that are cached for specialised bytecode; but what a metatype adds */
+        plan->scan_start = CPT_HAS(m->at->heaptype.size) ? (uint32_t)m->at->heaptype.size : 2 * POINTER;
         break;
     default:
         if (plan->kind == CPT_PLAN_FRAME || plan->kind == CPT_PLAN_GENERATOR || plan->kind == CPT_PLAN_CODE)

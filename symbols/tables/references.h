@@ -820,11 +820,11 @@ static const struct cpt_reference_field fields_221[] = {
 };
 static const struct cpt_reference_field fields_222[] = {
     {16, 0, "<root.prev>"}, {24, O, "<root.next>"}, {72, VO, "<cache>"}, {88, VO, "<func>"}, {112, VO, "<kwd_mark>"},
-    {120, 0, "<lru_list_elem_type>"}, {128, VO, "<cache_info_type>"}, {136, VO, ".__dict__"},
+    {120, VO, "<lru_list_elem_type>"}, {128, VO, "<cache_info_type>"}, {136, VO, ".__dict__"},
 };
 static const struct cpt_reference_field fields_223[] = {
     {16, 0, "<root.prev>"}, {24, O, "<root.next>"}, {72, VO, "<cache>"}, {88, VO, "<func>"}, {112, VO, "<kwd_mark>"},
-    {120, VO, ".__dict__"}, {128, VO, "<cache_info_type>"}, {136, VO, ".__dict__"},
+    {120, VO, "<lru_list_elem_type>"}, {128, VO, "<cache_info_type>"}, {136, VO, ".__dict__"},
 };
 static const struct cpt_reference_field fields_224[] = {
     {16, 0, "<prev>"}, {24, O, "<next>"}, {40, O, "<key>"}, {48, O, "<result>"},
