@@ -1,5 +1,5 @@
-"""What `bench/census` and `bench/leaks` share: heaps of a known number of objects, in a process and its core, what reads
-them, and how it is judged.
+"""What `bench/census` and `bench/leaks` share: heaps of a known number of objects, in a process and its core, what
+reads them, and how it is judged.
 """
 import argparse
 import contextlib
@@ -93,7 +93,7 @@ def status_bytes(pid, field):
 
 
 class Target:
-    """A heap of about OBJECTS objects, and of KNOTS pairs of garbage: a process, until it is stopped, and a core of it."""
+    """A heap of about OBJECTS objects and KNOTS pairs of garbage: a process, until it is stopped, and a core of it."""
 
     def __init__(self, objects, options, knots=0):
         self.core = self.core_missing = None
@@ -282,8 +282,8 @@ def ratio_of(job, other):
 
 
 def check_growth(verdict, what, costs):
-    """Time for each object must not grow with the heap, from the smallest one on or from any other. COSTS: pairs of objects
-    and nanoseconds for each."""
+    """Time for each object must not grow with the heap, from the smallest one on or from any other. COSTS: pairs of
+    objects and nanoseconds for each."""
     growths = [(larger / smaller, few, many) for few, smaller in costs for many, larger in costs if few < many]
     if not growths:
         verdict.skip(f"{what}: no two sizes to compare")
