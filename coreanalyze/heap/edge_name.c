@@ -210,12 +210,22 @@ attribute_of(const struct cpt_type *type, const char *name)
     return strcmp(name, "<m_self>") == 0 ? ".__self__" : name;
 }
 
+/* As long as nobody asked for them, annotations are a tuple that no code gets to see (3.10+). */
+static bool
+is_raw_annotations(struct cpt_heap *heap, const struct cpt_edge *edge)
+{
+    return strcmp(edge->name, ".__annotations__") == 0 && cpt_object_is(&heap->values.types, edge->target, "tuple");
+}
+
 /* Generators, coroutines and asynchronous generators have the same fields under other names. */
 static void
-add_field(const struct cpt_found_object *object, const struct cpt_edge *edge, struct cpt_buffer *out)
+add_field(struct cpt_heap *heap, const struct cpt_found_object *object, const struct cpt_edge *edge,
+          struct cpt_buffer *out)
 {
     if (!edge->name)
         cpt_buffer_printf(out, "<+%" PRIu64 ">", edge->detail);
+    else if (is_raw_annotations(heap, edge))
+        cpt_buffer_add_text(out, "<func_annotations>");
     else if (strcmp(edge->name, "<f_locals>") == 0)
         cpt_buffer_printf(out, "%s.f_locals", cpt_name_frame_of(object->shape->type));
     else if (strncmp(edge->name, ".gi_", 4) == 0 && cpt_type_is(object->shape->type, "coroutine"))
@@ -240,7 +250,7 @@ cpt_name_edge(struct cpt_heap *heap, const struct cpt_found_object *object, cons
 {
     switch (edge->kind) {
     case CPT_EDGE_FIELD:
-        add_field(object, edge, out);
+        add_field(heap, object, edge, out);
         break;
     case CPT_EDGE_CLASS:
         cpt_buffer_add_text(out, ".__class__");
