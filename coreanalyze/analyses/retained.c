@@ -252,16 +252,20 @@ choose_largest(const struct retaining *r, size_t top, uint32_t *nodes)
     return count;
 }
 
-static void
-mark_links(struct cpt_retained *retained, const uint32_t *named, size_t named_count)
+static cpt_status
+mark_links(const struct retaining *r, struct cpt_retained *retained, const uint32_t *named, size_t named_count,
+           struct cpt_error *error)
 {
-    for (size_t i = 0; i < retained->count; i++) {
-        struct cpt_retainer *retainer = &retained->items[i];
+    uint64_t *is_named = cpt_set_make(r->graph->count);
 
-        retainer->link = true;
-        for (size_t k = 0; k < named_count && retainer->link; k++)
-            retainer->link = named[k] != retainer->node;
-    }
+    if (!is_named)
+        return out_of_memory(error);
+    for (size_t i = 0; i < named_count; i++)
+        cpt_set_put(is_named, named[i]);
+    for (size_t i = 0; i < retained->count; i++)
+        retained->items[i].link = !cpt_set_has(is_named, retained->items[i].node);
+    free(is_named);
+    return CPT_OK;
 }
 
 /* The largest, with what they are called. The dominators are not needed for that any more, and make room. */
@@ -289,15 +293,14 @@ take_largest(struct retaining *r, enum cpt_retained_which which, struct cpt_reta
                                  : out_of_memory(error);
     }
     if (!status)
-        mark_links(retained, named, named_count);
+        status = mark_links(r, retained, named, named_count, error);
     free(named);
     return status;
 }
 
 cpt_status
-cpt_retained_take(struct cpt_retained *retained, struct cpt_graph *graph, const struct cpt_rootset *roots, enum cpt_retained_which which,
-                  size_t top,
-                  struct cpt_progress *progress, struct cpt_error *error)
+cpt_retained_take(struct cpt_retained *retained, struct cpt_graph *graph, const struct cpt_rootset *roots,
+                  enum cpt_retained_which which, size_t top, struct cpt_progress *progress, struct cpt_error *error)
 {
     struct retaining r = {.graph = graph, .roots = roots,
                           .csr = {.count = graph->count, .first = graph->first, .targets = graph->targets,

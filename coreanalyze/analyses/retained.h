@@ -27,7 +27,7 @@ struct cpt_retained {
 };
 
 /* The TOP largest retainers of GRAPH (connected), which is reached from ROOTS, with texts in the heap's arena. Only objects are
-   listed. CPT_NOMEM. */
+   listed. What native memory refers to by mistake is taken out of GRAPH (leftovers.h). CPT_NOMEM. */
 CPT_MUST_USE cpt_status cpt_retained_take(struct cpt_retained *retained, struct cpt_graph *graph,
                                           const struct cpt_rootset *roots, enum cpt_retained_which which, size_t top,
                                           struct cpt_progress *progress, struct cpt_error *error);

@@ -16,14 +16,16 @@ def count(value):
 
 RETAINED = {"reachable_objects": count, "reachable_bytes": count,
             "retainers": [{"object": {"type": str, "address": re.compile("0x[0-9a-f]+"), "repr": str},
-                           "path": Either(str, None), "exact": bool, "retained_objects": count, "retained_bytes": count}]}
+                           "path": Either(str, None), "exact": bool, "link": bool,
+                           "retained_objects": count, "retained_bytes": count}]}
 MOST_ROUNDING = 15 + 8  # to 16 bytes, and malloc's own word
 DEBUG_HOOKS = 2 * 32    # around an object, and around what it has beside it
 VALUES = 8 * 8          # of the few attributes of these
 PAGE = 4096             # of large tables, once
+SHOWN = 20              # what text has, of what is no link
 
 
-def read_retained(*arguments, top=20):
+def read_retained(*arguments, top=1500):
     run = run_tool("retained", "--json", "--top", str(top), *arguments, timeout=100)
     assert run.returncode == 0, str(run)
     document = run.json()
@@ -46,21 +48,28 @@ def check_rows(result, top):
 
 def check_kept(result, oracle, debug):
     rows = {int(one["object"]["address"], 16): one for one in result["retainers"]}
+    shown = [address for address, one in rows.items() if not one["link"]][:SHOWN]
     wrong = []
-    for path, wanted in oracle["kept"].items():
+    for path, wanted in list(oracle["kept"].items()) + list(oracle["links"].items()):
         row = rows.get(wanted["address"])
-        if not row:
-            wrong.append("%s is not shown" % path)
-            continue
-        if row["retained_objects"] != wanted["objects"]:
-            wrong.append("%s keeps %d, not %d" % (path, row["retained_objects"], wanted["objects"]))
-        if not is_named(path, row["path"]):
-            wrong.append("%s is called %s" % (path, row["path"]))
-        least, most = bounds(wanted, debug)
-        if not least <= row["retained_bytes"] <= most:
-            wrong.append("%s keeps %d bytes, not %d to %d" % (path, row["retained_bytes"], least, most))
-    wrong += ["%s is shown" % rows[one]["path"] for one in oracle["hidden"] if one in rows]
+        if row:
+            wrong += ["%s: %s" % (path, one) for one in differences(path, row, wanted, debug)]
+        else:
+            wrong.append("%s is not listed" % path)
+    wrong += ["%s is no link" % path for path, one in oracle["links"].items() if one["address"] in shown]
+    wrong += ["%s is a link" % path for path, one in oracle["kept"].items() if one["address"] not in shown]
+    wrong += ["%s is shown" % rows[one]["path"] for one in oracle["hidden"] if one in shown]
     assert not wrong, "\n".join(wrong)
+
+
+def differences(path, row, wanted, debug):
+    if row["retained_objects"] != wanted["objects"]:
+        yield "keeps %d, not %d" % (row["retained_objects"], wanted["objects"])
+    if not is_named(path, row["path"]):
+        yield "is called %s" % row["path"]
+    least, most = bounds(wanted, debug)
+    if not least <= row["retained_bytes"] <= most:
+        yield "keeps %d bytes, not %d to %d" % (row["retained_bytes"], least, most)
 
 
 def is_named(expected, path):
@@ -92,10 +101,12 @@ def test_live(target):
 
 
 def test_top(target):
-    """As many as are asked for, and the same ones."""
+    """As many as are asked for, and the same ones; text has what is no link, in the same order."""
     many, one = read_retained(target.pid, top=3000)["retainers"], read_retained(target.pid, top=1)["retainers"]
     assert len(many) == 3000 and len(one) == 1
     assert one[0]["object"]["address"] == many[0]["object"]["address"]
+    shown = re.findall(rb"(?m)^ +.* at (0x[0-9a-f]+)$", run_tool("retained", target.pid).stdout)
+    assert [one.decode() for one in shown] == [one["object"]["address"] for one in many if not one["link"]][:SHOWN]
 
 
 def test_gcore(target):

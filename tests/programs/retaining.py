@@ -5,7 +5,8 @@
 A child of it, which is no more when it is ready, finds what can be reached from each of some objects and from nowhere else by
 gc.get_referents(). No str, small number or other thing that somebody beside Python's objects may refer to is among that. The
 oracle: "kept": {PATH: {"address", "objects", "sizes": what sys.getsizeof() says of each, "instances": whether there are some of
-classes written in Python}} of what is to be shown, and "hidden": [addresses] of what is but a link to that or a part of it.
+classes written in Python}} of what is to be shown; "links": the same of what is but a link to that; "hidden": [addresses] of
+more that is not to be shown, links to them or parts of them.
 """
 import gc
 import os
@@ -36,7 +37,7 @@ class Service:
 class Node:
     def __init__(self, onward):
         self.onward = onward
-        self.payload = fresh(150)
+        self.payload = fresh(2000)
 
 
 class Slotted:
@@ -95,18 +96,22 @@ def kept_by(one, everything):
     return [other for address, other in below.items() if address not in elsewhere]
 
 
-def describe(path, places, hidden):
+def facts_of(one, everything):
+    kept = kept_by(one, everything)
+    return {"address": id(one), "objects": len(kept), "sizes": [sys.getsizeof(other) for other in kept],
+            "instances": any(type(other).__module__ == "__main__" for other in kept)}
+
+
+def describe(path, kept, links, hidden):
     everything = list(closure(gc.get_objects()).values())
     own = {id(everything), id(sys._getframe())}
     by_address = {id(one): one for one in everything}
     own.add(id(by_address))
     everything = [one for one in everything if id(one) not in own]
     own.add(id(everything))
-    facts = {"pid": os.getppid(), "recorder": 0, "version": sys.version_info[:3], "hidden": hidden, "kept": {}}
-    for place, address in places.items():
-        kept = kept_by(by_address[address], everything)
-        facts["kept"][place] = {"address": address, "objects": len(kept), "sizes": [sys.getsizeof(one) for one in kept],
-                                "instances": any(type(one).__module__ == "__main__" for one in kept)}
+    facts = {"pid": os.getppid(), "recorder": 0, "version": sys.version_info[:3], "hidden": hidden,
+             "kept": {place: facts_of(by_address[address], everything) for place, address in kept.items()},
+             "links": {place: facts_of(by_address[address], everything) for place, address in links.items()}}
     parked.write_json(path, facts)
 
 
@@ -114,7 +119,7 @@ def plant():
     global cache, service, head, first, second, nested, suspended
     cache = {next(numbers): Item() for _ in range(6000)}
     service = Service()
-    head = linked(2500)
+    head = linked(200)
     first, second = Slotted(), Slotted()
     first.shared = second.shared = [fresh(100) for _ in range(2500)]
     nested = {"outer": {"inner": [{"table": [fresh(40) for _ in range(3000)]}]}}
@@ -125,19 +130,20 @@ def plant():
 def main():
     local = start_worker()
     plant()
-    places = {"__main__.cache": id(cache), "__main__.service.items": id(service.items),
-              "__main__.service.index": id(service.index), "__main__.head": id(head),
-              "__main__.first.shared": id(first.shared), "__main__.Settings.table": id(Settings.table),
-              "__main__.nested['outer']['inner'][0]['table']": id(nested["outer"]["inner"][0]["table"]),
-              "__main__.suspended.gi_frame.f_locals['rows']": id(suspended.gi_frame.f_locals["rows"]),
-              "__main__.work:local buffer": local}
-    hidden = [id(service), id(first), id(second), id(nested), id(nested["outer"]), id(head.onward), id(Settings),
-              id(suspended), id(next(iter(cache.values())))]
+    kept = {"__main__.cache": id(cache), "__main__.service.items": id(service.items),
+            "__main__.service.index": id(service.index), "__main__.head": id(head),
+            "__main__.first.shared": id(first.shared), "__main__.Settings.table": id(Settings.table),
+            "__main__.nested['outer']['inner'][0]['table']": id(nested["outer"]["inner"][0]["table"]),
+            "__main__.suspended.gi_frame.f_locals['rows']": id(suspended.gi_frame.f_locals["rows"]),
+            "__main__.work:local buffer": local}
+    links = {"__main__.service": id(service), "__main__.nested": id(nested), "__main__.nested['outer']": id(nested["outer"]),
+             "__main__.head.onward": id(head.onward)}
+    hidden = [id(first), id(second), id(Settings), id(suspended), id(next(iter(cache.values())))]
     gc.collect()
     child = os.fork()
     if not child:
         try:
-            describe(sys.argv[1], places, hidden)
+            describe(sys.argv[1], kept, links, hidden)
             os._exit(0)
         except BaseException:
             sys.excepthook(*sys.exc_info())
