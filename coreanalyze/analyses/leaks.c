@@ -1,6 +1,7 @@
 #include "coreanalyze/analyses/leaks.h"
 
 #include "coreanalyze/analyses/leaks_parts.h"
+#include "coreanalyze/heap/leftovers.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,21 @@ find_uncollectable(struct cpt_leak_work *work, struct cpt_error *error)
     return status;
 }
 
+/* --- roots ----------------------------------------------------------------------------------- */
+
+static cpt_status
+take_roots(struct cpt_leak_work *work, struct cpt_error *error)
+{
+    cpt_status status = cpt_rootset_take(&work->roots, work->graph, error);
+
+    if (status)
+        return status;
+    work->root_nodes = calloc(work->roots.count + 1, sizeof(*work->root_nodes));
+    if (!work->root_nodes)
+        return out_of_memory(error);
+    return cpt_leftovers_remove(work->graph, &work->roots, work->root_nodes, &work->root_count, error);
+}
+
 /* --- all of it ------------------------------------------------------------------------------- */
 
 static cpt_status
@@ -72,7 +88,7 @@ report(struct cpt_leak_work *work, size_t top, struct cpt_progress *progress, st
 
     cpt_progress_begin(progress, "looking for leaks");
     if (!status)
-        status = cpt_rootset_take(&work->roots, work->graph, error);
+        status = take_roots(work, error);
     if (!status)
         status = cpt_garbage_find(&work->garbage, work->graph, error);
     if (!status)
@@ -104,6 +120,8 @@ cpt_leaks_take(struct cpt_leaks *leaks, struct cpt_heap *heap, size_t top, struc
     if (!status)
         status = cpt_graph_keep_counts(&graph, error);
     if (!status)
+        status = cpt_roots_cover(heap, &graph, error);
+    if (!status)
         status = cpt_graph_connect(&graph, progress, error);
     if (!status)
         status = report(&work, top, progress, error);
@@ -111,6 +129,7 @@ cpt_leaks_take(struct cpt_leaks *leaks, struct cpt_heap *heap, size_t top, struc
     cpt_leak_names_free(&work.names);
     cpt_rootset_free(&work.roots);
     free(work.surplus);
+    free(work.root_nodes);
     cpt_graph_close(&graph);
     return status;
 }

@@ -37,17 +37,10 @@ out_of_memory(struct cpt_error *error)
 
 /* --- what is in each cluster ----------------------------------------------------------------- */
 
-/* How well an object tells a reader what it is about. */
 static unsigned
 rank_of(const struct grouping *g, uint32_t node)
 {
-    const struct cpt_type *type = cpt_graph_shape(g->work->graph, node)->type;
-
-    if (cpt_set_has(g->clusters.hanging, node))
-        return 1;
-    if (type->flags & (CPT_TYPE_DICT | CPT_TYPE_TUPLE | CPT_TYPE_LIST) || cpt_type_is(type, "cell"))
-        return 2;
-    return cpt_type_is_python(type) ? 4 : 3;
+    return cpt_set_has(g->clusters.hanging, node) ? 0 : 1 + cpt_leak_rank(g->work->graph, node);
 }
 
 static void

@@ -96,8 +96,8 @@ cpt_leaks_find_lost(struct cpt_leak_work *work, struct cpt_error *error)
     if (!c.counts || !c.kept)
         status = out_of_memory(error);
     if (!status)
-        status = cpt_unreached_find(&c.unreached, work->graph, work->roots.nodes, work->roots.count, work->surplus,
-                                    work->garbage.unreachable, error);
+        status = cpt_unreached_find(&c.unreached, work->graph, work->root_nodes, work->root_count, work->surplus,
+                                    work->garbage.unreachable, cpt_leak_rank, error);
     if (!status)
         status = count_heads(&c, error);
     if (!status)

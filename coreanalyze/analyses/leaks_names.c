@@ -92,6 +92,16 @@ cpt_leak_add(const struct cpt_leak_work *work, struct cpt_leak_count *counts, ui
     return count;
 }
 
+unsigned
+cpt_leak_rank(const struct cpt_graph *graph, uint32_t node)
+{
+    const struct cpt_type *type = cpt_graph_shape(graph, node)->type;
+
+    if (type->flags & (CPT_TYPE_DICT | CPT_TYPE_TUPLE | CPT_TYPE_LIST) || cpt_type_is(type, "cell"))
+        return 0;
+    return cpt_type_is_python(type) ? 2 : 1;
+}
+
 cpt_status
 cpt_leak_show(struct cpt_leak_work *work, uint32_t node, bool brief, struct cpt_value *value, struct cpt_error *error)
 {

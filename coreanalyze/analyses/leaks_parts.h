@@ -20,6 +20,8 @@ struct cpt_leak_work {
     struct cpt_garbage garbage;
     struct cpt_leak_names names;
     struct cpt_rootset roots;
+    uint32_t *root_nodes;    /* that roots lead to, but for what they seem to lead to by mistake */
+    size_t root_count;
     uint64_t *surplus;       /* a bit for each node */
 };
 
@@ -50,6 +52,9 @@ struct cpt_leak_count *cpt_leak_add(const struct cpt_leak_work *work, struct cpt
 /* Rows of the heap's arena for all of COUNTS that are not empty, most bytes first. CPT_NOMEM. */
 CPT_MUST_USE cpt_status cpt_leak_rows(struct cpt_leak_work *work, const struct cpt_leak_count *counts,
                                       struct cpt_leak_type **rows, size_t *row_count, struct cpt_error *error);
+
+/* How well the object NODE tells a reader what it is about. */
+unsigned cpt_leak_rank(const struct cpt_graph *graph, uint32_t node);
 
 /* What NODE looks like; BRIEF: without its repr. CPT_NOMEM. */
 CPT_MUST_USE cpt_status cpt_leak_show(struct cpt_leak_work *work, uint32_t node, bool brief, struct cpt_value *value,

@@ -13,7 +13,8 @@ struct search {
     size_t words;         /* of a set */
     uint64_t *rest;       /* unreached, and neither headed yet nor garbage's */
     uint32_t *component;  /* by node of REST */
-    uint64_t *peopled;    /* components with objects in them */
+    uint8_t *ranks;       /* by component: 1 + the highest rank of its objects; 0: it has none */
+    unsigned (*rank)(const struct cpt_graph *graph, uint32_t node);
     uint64_t *below;      /* nodes that such a component leads to from outside */
 };
 
@@ -78,13 +79,24 @@ has_objects(const struct search *s)
     return false;
 }
 
+/* More than 0. */
+static uint8_t
+rank_of(const struct search *s, uint32_t node)
+{
+    unsigned rank = s->rank ? s->rank(s->graph, node) : 0;
+
+    return rank < UINT8_MAX ? (uint8_t)(rank + 1) : UINT8_MAX;
+}
+
 static void
-mark_peopled(struct search *s)
+find_ranks(struct search *s)
 {
     for (uint32_t node = cpt_set_next(s->rest, 0, s->graph->count); node < s->graph->count;
          node = cpt_set_next(s->rest, node + 1, s->graph->count)) {
-        if (cpt_graph_is_object(s->graph, node))
-            cpt_set_put(s->peopled, s->component[node]);
+        uint8_t rank = cpt_graph_is_object(s->graph, node) ? rank_of(s, node) : 0;
+
+        if (rank > s->ranks[s->component[node]])
+            s->ranks[s->component[node]] = rank;
     }
 }
 
@@ -93,7 +105,7 @@ mark_below(struct search *s)
 {
     for (uint32_t node = cpt_set_next(s->rest, 0, s->graph->count); node < s->graph->count;
          node = cpt_set_next(s->rest, node + 1, s->graph->count)) {
-        if (!cpt_set_has(s->peopled, s->component[node]))
+        if (!s->ranks[s->component[node]])
             continue;
         for (uint32_t i = s->graph->first[node]; i < s->graph->first[node + 1]; i++) {
             uint32_t id = CPT_TARGET_ID(s->graph->targets[i]);
@@ -118,15 +130,16 @@ find_others(struct search *s, struct cpt_error *error)
     status = cpt_components_find(&s->csr, s->rest, s->component, &count, error);
     if (status)
         return status;
-    s->peopled = cpt_set_make(count);
-    if (!s->peopled)
+    s->ranks = calloc((size_t)count + 1, sizeof(*s->ranks));
+    if (!s->ranks)
         return out_of_memory(error);
-    mark_peopled(s);
+    find_ranks(s);
     mark_below(s);
     status = is_empty(s->below, s->words) ? CPT_OK : cpt_reach_mark(&s->csr, s->below, error);
     for (uint32_t node = cpt_set_next(s->rest, 0, s->graph->count); !status && node < s->graph->count;
          node = cpt_set_next(s->rest, node + 1, s->graph->count)) {
-        if (cpt_graph_is_object(s->graph, node) && !cpt_set_has(s->below, node))
+        if (cpt_graph_is_object(s->graph, node) && !cpt_set_has(s->below, node) &&
+            rank_of(s, node) == s->ranks[s->component[node]])
             cpt_set_put(s->result->heads, node);
     }
     return status;
@@ -134,9 +147,10 @@ find_others(struct search *s, struct cpt_error *error)
 
 cpt_status
 cpt_unreached_find(struct cpt_unreached *unreached, const struct cpt_graph *graph, const uint32_t *roots,
-                   size_t root_count, const uint64_t *surplus, const uint64_t *garbage, struct cpt_error *error)
+                   size_t root_count, const uint64_t *surplus, const uint64_t *garbage,
+                   unsigned (*rank)(const struct cpt_graph *graph, uint32_t node), struct cpt_error *error)
 {
-    struct search s = {.result = unreached, .graph = graph, .words = ((size_t)graph->count >> 6) + 1};
+    struct search s = {.result = unreached, .graph = graph, .rank = rank, .words = ((size_t)graph->count >> 6) + 1};
     cpt_status status;
 
     s.csr = (struct cpt_csr){graph->count, graph->first, graph->targets, CPT_MAX_NODES - 1, 0};
@@ -153,7 +167,7 @@ cpt_unreached_find(struct cpt_unreached *unreached, const struct cpt_graph *grap
         status = find_others(&s, error);
     free(s.rest);
     free(s.component);
-    free(s.peopled);
+    free(s.ranks);
     free(s.below);
     return status;
 }

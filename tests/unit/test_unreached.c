@@ -145,7 +145,7 @@ test_heads(void **state)
         garbage[0] &= ~surplus[0];
         madegraph_close(&made, all, 0, closure);
         wanted = all & ~reached_from(&made, BIT(root), closure);
-        assert_int_equal(cpt_unreached_find(&unreached, &made.graph, &root, 1, surplus, garbage, &error), CPT_OK);
+        assert_int_equal(cpt_unreached_find(&unreached, &made.graph, &root, 1, surplus, garbage, NULL, &error), CPT_OK);
         assert_int_equal(unreached.nodes[0], wanted);
         wanted = heads_of(&made, wanted, surplus[0], garbage[0], closure);
         assert_int_equal(unreached.heads[0], wanted);
@@ -173,9 +173,38 @@ test_own_block(void **state)
     madegraph_add(&made, 0, 2);
     madegraph_add(&made, 3, 4);
     madegraph_finish(&made);
-    assert_int_equal(cpt_unreached_find(&unreached, &made.graph, &root, 1, none, none, &error), CPT_OK);
+    assert_int_equal(cpt_unreached_find(&unreached, &made.graph, &root, 1, none, none, NULL, &error), CPT_OK);
     assert_int_equal(unreached.nodes[0], 0x7);
     assert_int_equal(unreached.heads[0], 0x1);
+    cpt_unreached_free(&unreached);
+}
+
+static unsigned
+rank_odd(const struct cpt_graph *graph, uint32_t node)
+{
+    (void)graph;
+    return node % 2;
+}
+
+/* Of objects that keep one another, those that say most. */
+static void
+test_rank(void **state)
+{
+    struct madegraph made;
+    struct cpt_unreached unreached;
+    struct cpt_error error;
+    uint64_t none[2] = {0};
+
+    (void)state;
+    madegraph_init(&made, 6);
+    for (uint32_t i = 0; i < 4; i++)
+        madegraph_add(&made, i, (i + 1) % 4);
+    madegraph_add(&made, 3, 5);
+    madegraph_add(&made, 4, 4);
+    madegraph_finish(&made);
+    assert_int_equal(cpt_unreached_find(&unreached, &made.graph, NULL, 0, none, none, rank_odd, &error), CPT_OK);
+    assert_int_equal(unreached.nodes[0], 0x3f);
+    assert_int_equal(unreached.heads[0], 0x1a);
     cpt_unreached_free(&unreached);
 }
 
@@ -186,6 +215,7 @@ main(void)
         cmocka_unit_test(test_clusters),
         cmocka_unit_test(test_heads),
         cmocka_unit_test(test_own_block),
+        cmocka_unit_test(test_rank),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
