@@ -10,6 +10,8 @@ cpt_wiring_begin(struct cpt_wiring *wiring, struct cpt_heap *heap, struct cpt_pr
     memset(wiring, 0, sizeof(*wiring));
     status = cpt_graph_open(&wiring->graph, heap, progress, error);
     if (!status)
+        status = cpt_roots_cover(heap, &wiring->graph, error);
+    if (!status)
         status = cpt_graph_connect(&wiring->graph, progress, error);
     if (!status)
         status = cpt_rootset_take(&wiring->roots, &wiring->graph, error);
