@@ -167,7 +167,8 @@ add_known(struct maker *m)
 
         if (field->flags & CPT_REFERENCE_VISITED && m->own & CPT_EDGE_VISITED)
             flags |= CPT_EDGE_VISITED;
-        if (field->flags & CPT_REFERENCE_OWNED)
+        /* What the collector takes off a count has to be in it. */
+        if (field->flags & (CPT_REFERENCE_OWNED | CPT_REFERENCE_VISITED))
             flags |= CPT_EDGE_OWNED;
         add_field(m, field->offset, field->flags ? flags : 0, field->name);
     }
