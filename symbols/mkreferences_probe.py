@@ -61,7 +61,9 @@ class Type:
         self.name = text(self.tp_name)
         self.gc = bool(self.tp_flags & HAVE_GC)
         self.heap = bool(self.tp_flags & HEAP_TYPE)
-        self.first = 24 if self.tp_itemsize else 16
+        self.counted = bool(self.tp_itemsize) and not (      # has ob_size
+            sys.version_info >= (3, 11) and self.name in ("frame", "generator", "coroutine", "async_generator"))
+        self.first = 24 if self.counted else 16
 
     def members(self):
         found, at = {}, self.tp_members
@@ -106,12 +108,13 @@ class Bag:
 
 def odd_instances():
     """Of types that become ready only with their first instance, or that nothing else leads to."""
+    import array
     import asyncio
     import collections
     import contextvars
     import itertools
     kept = [iter(one) for one in ([], (), "", "\u1234", b"", bytearray(), {}, set(), range(3), range(1 << 70), collections.deque(),
-                                  collections.OrderedDict(a=1), memoryview(b"a"))]
+                                  collections.OrderedDict(a=1), memoryview(b"a"), array.array("i"))]
     kept += [iter({}.items()), iter({}.values()), iter(collections.OrderedDict().items()), reversed([]), reversed(()),
              reversed(collections.deque()), iter(len, 1), {}.keys(), {}.values(), {}.items(), type.__dict__, Bag.slot,
              (lambda: 0).__get__(1), [].append, [].__len__, len, type.__call__, int.__add__, dict.fromkeys]
@@ -191,6 +194,8 @@ def is_of_c(kind):
 SELF, ZEROS = "self", "zeros"
 PRESET = {"functools._lru_cache_wrapper": {16: SELF, 24: SELF}, "builtin_function_or_method": {16: ZEROS},
           "builtin_method": {16: ZEROS}, "pyexpat.xmlparser": dict.fromkeys(range(32, 96, 8), ZEROS)}
+if sys.version_info >= (3, 11):
+    PRESET["frame"] = {24: ZEROS}
 LARGEST = 4096                 # instances of more are buffers
 
 
@@ -264,7 +269,7 @@ def visited(kind, words, items=0):
     address = ctypes.addressof(ctypes.c_char.from_buffer(memory)) + 1024
     put(address, 1)
     put(address + 8, kind.address)
-    if kind.tp_itemsize:
+    if kind.counted:
         put(address + 16, items)
     preset(kind, address)
     for one in words:
@@ -395,7 +400,8 @@ mapped = []
 
 VARIABLE = {"list", "dict", "frozendict", "set", "frozenset", "tuple", "frame", "generator", "coroutine", "async_generator", "module",
             "collections.deque", "collections.OrderedDict", "xml.etree.ElementTree.Element", "StgDict", "type",
-            "collections.defaultdict", "builtin_method", "PyCapsule"}
+            "collections.defaultdict", "builtin_method", "PyCapsule",
+            "functools._lru_cache_wrapper", "itertools._tee_dataobject"}
 MANAGED_DICT = 1 << 4
 
 

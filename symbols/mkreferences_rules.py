@@ -16,11 +16,10 @@ INCOMPLETE = {
     "_elementtree._element_iterator",                                    # parent_stack
     "_lsprof.Profiler",                                                  # profilerEntries
     "_queue.SimpleQueue",                                                # 3.13: buf
+    "_ctypes.PyCPointerType",                                            # to 3.12: proto of the StgDict
     "sqlite3.Connection",                                                # callback contexts
     "PyCapsule",                                                         # what PyCapsule_SetTraverse says
     "zoneinfo.ZoneInfo",                                                 # trans_ttinfos
-    "functools._lru_cache_wrapper",                                      # root
-    "itertools._tee_dataobject",                                         # values
     "_remote_debugging.RemoteUnwinder",
 }
 
@@ -92,7 +91,8 @@ def _(kind):
 
 @rule(11, 15, "frame")
 def _(kind):
-    kind.settle(16, O, ".f_back")
+    kind.drop(24, 32)
+    kind.settle(16, kind.fields.get(16, [0])[0] | O, ".f_back")
     kind.open = []
 
 
@@ -224,7 +224,7 @@ def _(kind):
     kind.open = [offset for offset in kind.open if offset not in NO_OBJECTS[kind.name]]
 
 
-@rule(14, 15, "_ssl._SSLContext")
+@rule(13, 15, "_ssl._SSLContext")
 def _(kind):
     """Modules/_ssl.c: context_clear gives back what context_traverse visits; trials of context_dealloc do not survive OpenSSL."""
     for offset, field in kind.fields.items():
@@ -266,3 +266,9 @@ def _(kind):
     kind.open = []
     for offset in list(kind.fields):
         kind.settle(offset, VO)
+
+
+@rule(7, 10, "sqlite3.Cache")
+def _(kind):
+    """Modules/_sqlite/cache.c: the factory is the connection, which keeps the cache; decref_factory is not set then."""
+    kind.settle_named(0, "factory")

@@ -48,6 +48,19 @@ inner_items(struct cpt_edge_reader *r, uint64_t at, uint64_t count, unsigned fla
         cpt_edge_emit(r, cpt_load_u64(r->object->bytes + at + i * POINTER), CPT_EDGE_INDEX, i, NULL, flags);
 }
 
+/* A field of a tuple that is behind its items. */
+static void
+field_behind_items(struct cpt_edge_reader *r, const struct cpt_plan_field *field)
+{
+    uint64_t count = word(r, r->w->at->var.ob_size), offset;
+
+    if (count >= MAX_ITEMS)
+        return;
+    offset = field->offset + count * POINTER;
+    if (offset + POINTER <= r->object->size)
+        cpt_edge_emit(r, cpt_load_u64(r->object->bytes + offset), CPT_EDGE_FIELD, offset, field->name, field->flags);
+}
+
 /* Fields, and the words between them. */
 static void
 fields(struct cpt_edge_reader *r)
@@ -61,6 +74,10 @@ fields(struct cpt_edge_reader *r)
     for (uint32_t i = 0; i < plan->count; i++) {
         const struct cpt_plan_field *field = &plan->fields[i];
 
+        if (field->behind_items) {
+            field_behind_items(r, field);
+            continue;
+        }
         if (field->offset + POINTER > r->object->size)
             break;
         if (next < field->offset && next < end)

@@ -12,6 +12,10 @@
 #define LRU_RESULT 48
 #define LRU_SIZE 56
 
+/* teedataobject */
+#define TEE_NUMREAD 24
+#define TEE_CELLS 57
+
 /* _PyStackRef (3.14+): a reference that counts, one that is borrowed, and what is no object */
 #define TAG_BORROWED 1
 #define TAG_OTHER 2
@@ -291,6 +295,16 @@ lru_cache(struct cpt_edge_reader *r)
     }
 }
 
+/* As many of teedataobject's values as numread says (Modules/itertoolsmodule.c, LINKCELLS). */
+static void
+tee(struct cpt_edge_reader *r)
+{
+    uint64_t count = r->object->size >= TEE_NUMREAD + 4 ? cpt_load_u32(r->object->bytes + TEE_NUMREAD) : 0;
+
+    if (count <= TEE_CELLS && CPT_TEE_VALUES + count * POINTER <= r->object->size)
+        cpt_edges_items(r, r->object->address + CPT_TEE_VALUES, count, 0, r->plan->item_flags);
+}
+
 static void
 ndarray(struct cpt_edge_reader *r)
 {
@@ -326,6 +340,9 @@ cpt_edges_special(struct cpt_edge_reader *r)
         break;
     case CPT_PLAN_LRU_CACHE:
         lru_cache(r);
+        break;
+    case CPT_PLAN_TEE:
+        tee(r);
         break;
     case CPT_PLAN_NDARRAY:
         ndarray(r);

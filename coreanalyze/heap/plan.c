@@ -12,6 +12,8 @@
 #define MAX_NAME 256
 #define MEMBER_OBJECT 6    /* T_OBJECT and T_OBJECT_EX, Include/structmember.h */
 #define MEMBER_OBJECT_EX 16
+#define MEMBER_FLAGS 24    /* of a PyMemberDef, a 32-bit word */
+#define MEMBER_BEHIND_ITEMS 16 /* among them, from 3.15: _Py_AFTER_ITEMS, of slots of classes that derive from tuple */
 
 #define LRU_SIZE 64        /* of the link that functools._lru_cache_wrapper begins with, and more */
 
@@ -46,7 +48,7 @@ add_field(struct maker *m, int64_t offset, unsigned flags, const char *name)
             return;
     }
     if (m->count < MAX_FIELDS)
-        m->fields[m->count++] = (struct cpt_plan_field){name, (uint32_t)offset, flags};
+        m->fields[m->count++] = (struct cpt_plan_field){name, (uint32_t)offset, flags, false};
 }
 
 /* ".NAME", as the target has it at ADDRESS. */
@@ -78,17 +80,23 @@ add_members(struct maker *m, uint64_t address, uint64_t count, unsigned flags)
     struct cpt_memory *memory = m->heap->regions.memory;
     struct cpt_error ignored;
     uint64_t name, offset;
-    uint32_t type;
+    uint32_t type, kind;
+    size_t before;
 
     if (!CPT_HAS(at->memberdef.size) || !address)
         return;
     for (uint64_t i = 0; i < count && i < MAX_MEMBERS; i++, address += (uint64_t)at->memberdef.size) {
         if (cpt_memory_read_u64(memory, address + (uint64_t)at->memberdef.name, &name, &ignored) || !name ||
             cpt_memory_read_u32(memory, address + (uint64_t)at->memberdef.type, &type, &ignored) ||
-            cpt_memory_read_u64(memory, address + (uint64_t)at->memberdef.offset, &offset, &ignored))
+            cpt_memory_read_u64(memory, address + (uint64_t)at->memberdef.offset, &offset, &ignored) ||
+            cpt_memory_read_u32(memory, address + MEMBER_FLAGS, &kind, &ignored))
             return;
-        if ((type == MEMBER_OBJECT || type == MEMBER_OBJECT_EX) && offset < m->shape->basicsize)
-            add_field(m, (int64_t)offset, flags, member_name(m, name));
+        if ((type != MEMBER_OBJECT && type != MEMBER_OBJECT_EX) || offset >= m->shape->basicsize)
+            continue;
+        before = m->count;
+        add_field(m, (int64_t)offset, flags, member_name(m, name));
+        if (m->count > before)
+            m->fields[before].behind_items = m->shape->kind == CPT_SHAPE_TUPLE && kind & MEMBER_BEHIND_ITEMS;
     }
 }
 
@@ -247,6 +255,8 @@ find_kind(const struct maker *m)
             return CPT_PLAN_GENERATOR;
         if (is_named(m, "functools._lru_cache_wrapper") && m->is_known && m->shape->basicsize >= LRU_SIZE)
             return CPT_PLAN_LRU_CACHE;
+        if (is_named(m, "itertools._tee_dataobject") && m->is_known)
+            return CPT_PLAN_TEE;
         return m->known && m->known->items ? CPT_PLAN_ITEMS : CPT_PLAN_FIELDS;
     }
 }
@@ -262,6 +272,8 @@ hidden_items(struct maker *m)
 
     if (cpt_type_is(m->native, "tuple"))
         return 0;
+    if (CPT_HAS(m->at->tuple.ob_item) && m->native->basicsize > (uint64_t)m->at->tuple.ob_item)
+        return (m->native->basicsize - (uint64_t)m->at->tuple.ob_item) / POINTER; /* from 3.13 on */
     for (int i = 0; i < 2; i++) {
         struct cpt_type *owner;
         uint64_t value;
@@ -282,7 +294,7 @@ set_scan(struct maker *m)
 
     plan->scan_start = 2 * POINTER;
     plan->scan_end = shape->basicsize;
-    plan->scan_flags = m->own & CPT_EDGE_VISITED && !m->is_known ? CPT_EDGE_MAYBE : 0;
+    plan->scan_flags = m->own & CPT_EDGE_VISITED && (!m->is_known || m->known->incomplete) ? CPT_EDGE_MAYBE : 0;
     switch (shape->kind) {
     case CPT_SHAPE_LEAF:
     case CPT_SHAPE_INT:
@@ -306,6 +318,8 @@ set_scan(struct maker *m)
     default:
         if (plan->kind == CPT_PLAN_FRAME || plan->kind == CPT_PLAN_GENERATOR || plan->kind == CPT_PLAN_CODE)
             plan->scan_end = 0;
+        else if (plan->kind == CPT_PLAN_TEE)
+            plan->scan_end = CPT_TEE_VALUES;
         else if (shape->kind == CPT_SHAPE_PLAIN && shape->itemsize >= POINTER && plan->kind != CPT_PLAN_ITEMS)
             plan->scan_end = UINT32_MAX;
     }

@@ -4,6 +4,8 @@
 
 #include "coreanalyze/heap/edges.h"
 
+#define CPT_TEE_VALUES 40 /* where itertools._tee_dataobject's values begin */
+
 /* What has references beside fields at fixed places. */
 enum cpt_plan_kind {
     CPT_PLAN_FIELDS, /* nothing */
@@ -22,6 +24,7 @@ enum cpt_plan_kind {
     CPT_PLAN_ELEMENT,
     CPT_PLAN_NDARRAY,
     CPT_PLAN_LRU_CACHE, /* functools._lru_cache_wrapper, with its links */
+    CPT_PLAN_TEE,       /* itertools._tee_dataobject */
     CPT_PLAN_ITEMS,     /* ob_size references behind tp_basicsize */
 };
 
@@ -29,6 +32,7 @@ struct cpt_plan_field {
     const char *name;
     uint32_t offset;
     uint32_t flags; /* CPT_EDGE_…; without CPT_EDGE_EXACT: no reference that keeps anything alive */
+    bool behind_items; /* OFFSET is as if the object, a tuple, had no items */
 };
 
 struct cpt_plan {

@@ -10,9 +10,17 @@ from helpers import TESTS, each, few, interpreters, needs_kernel_cores, refusal_
 DUMPEDGES = (os.environ.get("DUMPEDGES") or
              os.path.join(os.path.dirname(TESTS), "build", "tests", "live", "dumpedges"))
 READ = interpreters.supported()
+VALUE = "5"         # enum cpt_edge_kind
 
-# What is different, and why.
-VARYING = {
+# Types of which tp_traverse goes through more than instances and buffers that are known. What is known has to be there.
+INEXACT = {
+    "builtins.module",                  # the module's state, by a function of its own
+    "builtins.PyCapsule",               # what PyCapsule_SetTraverse says
+    "_pickle.Pickler", "_pickle.Unpickler", "_pickle.Pdata",        # memo, stack
+    "pyexpat.xmlparser",                # handlers
+    "xml.etree.ElementTree._element_iterator", "_elementtree._element_iterator",    # parents that were not gone through yet
+    "_lsprof.Profiler", "_queue.SimpleQueue", "zoneinfo.ZoneInfo", "sqlite3.Connection",    # their tables
+    "_ctypes.PyCPointerType",           # to 3.12 it visits what its StgDict owns, but does not visit
 }
 
 
@@ -34,30 +42,42 @@ def read_oracle(directory):
         return [line.split() for line in source]
 
 
+def is_interned(edges):
+    """The dict of all interned strings, to 3.11: the oracle's own lines are newer ones."""
+    pairs = [edge.split(":") for edge in edges]
+    values = [one for one in pairs if one[1] == VALUE]
+    return len(values) > 1000 and all(target == key for target, _, key, _ in values)
+
+
+def difference(name, exact, edges, referents):
+    ours, theirs = collections.Counter(edge.split(":", 1)[0] for edge in edges), collections.Counter(referents)
+    if ours == theirs or name == "builtins.dict" and is_interned(edges) and not theirs - ours:
+        return None
+    if not exact and not ours - theirs:
+        return None
+    return "only here %s, only there %s; %s" % (list(ours - theirs), list(theirs - ours), edges)
+
+
 def assert_same_edges(oracle, directory, where):
     entries, kinds = read_oracle(directory), oracle["kinds"]
-    wrong, examples, compared, static, inexact = (collections.Counter(), {}, collections.Counter(), collections.Counter(),
-                                                  collections.Counter())
+    wrong, examples, compared, inexact, static = collections.Counter(), {}, collections.Counter(), collections.Counter(), 0
     for (address, kind, *referents), found in zip(entries, read_edges(where, [entry[0] for entry in entries])):
         name = kinds[int(kind, 16)]
         if found is None:
-            static[name] += 1
+            static += 1
             continue
-        exact, edges = found
-        if not exact:
-            inexact[name] += 1
-            continue
-        ours = collections.Counter(edge.split(":", 1)[0] for edge in edges)
-        theirs = collections.Counter(referents)
-        compared[name] += 1
-        if ours != theirs and name not in VARYING:
+        (compared if found[0] else inexact)[name] += 1
+        unlike = difference(name, *found, referents)
+        if unlike:
             wrong[name] += 1
-            examples[name] = "%s: only here %s, only there %s; %s" % (address, list(ours - theirs), list(theirs - ours), edges)
+            examples[name] = "%s: %s" % (address, unlike)
     print("%d objects of %d types compared, %d static, inexact: %s" % (
-        sum(compared.values()), len(compared), sum(static.values()), dict(inexact)))
+        sum(compared.values()), len(compared), static, dict(inexact)))
     assert not wrong, "%d of %d\n%s" % (sum(wrong.values()), len(entries), "\n".join(
         "%5d %s: %.700s" % (count, name, examples[name]) for name, count in wrong.most_common(60)))
-    assert sum(compared.values()) > 20000 and len(compared) > 500
+    assert sum(compared.values()) > 10000 and len(compared) > 400 and static < 500
+    unknown = {name for name in inexact if name not in INEXACT and not name.startswith("kinds.")}
+    assert not unknown and sum(inexact.values()) < 0.05 * len(entries), inexact
 
 
 @pytest.mark.parametrize("python", each(READ))

@@ -18,10 +18,14 @@ MOST = 400
 
 
 def chosen(found):
-    """The first and the last ones of each type: the last ones were made here."""
-    of_type = {}
+    """The first and the last ones of each type: the last ones were made here. Not the frames that run on."""
+    of_type, running, frame = {}, set(), sys._getframe()
+    while frame:
+        running.add(id(frame))
+        frame = frame.f_back
     for one in found:
-        of_type.setdefault(type(one), []).append(one)
+        if id(one) not in running:
+            of_type.setdefault(type(one), []).append(one)
     return [one for several in of_type.values()
             for one in (several if len(several) <= MOST else several[:MOST // 4] + several[-3 * MOST // 4:])]
 
@@ -30,6 +34,8 @@ def record(path, made):
     """Nothing that is written down is made or changed afterwards."""
     kept = chosen(sizes.walk([made]))
     numbers, names = {}, []
+    for one in kept:
+        sizes.name_of(type(one))                # to 3.11 this makes some types ready: their base has one more subclass then
     with open(os.path.join(os.path.dirname(path), "edges.txt"), "w") as out:
         for one in kept:
             kind = type(one)
