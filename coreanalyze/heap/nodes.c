@@ -220,6 +220,23 @@ mark_outside(struct cpt_graph *graph, const struct cpt_region *region)
     }
 }
 
+/* To 3.10 each function's code keeps the frame of its last call, and a list a few more: what is left in them is nobody's. */
+static bool
+is_dead_frame(struct cpt_walker *w, const struct cpt_region *region, uint64_t block, uint64_t size)
+{
+    uint64_t object = block + w->hooks + (CPT_HAS(w->at->gchead.size) ? (uint64_t)w->at->gchead.size : 0);
+    const struct cpt_shape *shape;
+    const uint8_t *bytes;
+
+    if (object + 2 * POINTER > block + size || object + 2 * POINTER > region->end)
+        return false;
+    bytes = region->bytes + (object - region->start);
+    if (cpt_load_u64(bytes + w->at->object.ob_refcnt))
+        return false;
+    shape = cpt_walker_shape(w, cpt_load_u64(bytes + w->at->object.ob_type));
+    return shape && cpt_type_is(shape->type, "frame");
+}
+
 /* Chunks that are no object and no buffer. */
 static void
 mark_chunk(void *arg, uint64_t block, uint64_t size, bool used)
@@ -236,7 +253,8 @@ mark_chunk(void *arg, uint64_t block, uint64_t size, bool used)
         if (cpt_bits_get(region->buffers, granule) || cpt_bits_get(region->objects, granule))
             return;
     }
-    mark(graph, region, block, true);
+    if (!is_dead_frame(&graph->heap->walk->walkers[0], region, block, size))
+        mark(graph, region, block, true);
 }
 
 static bool
