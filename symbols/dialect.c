@@ -39,6 +39,7 @@ cpt_dialect_init(struct cpt_dialect *dialect, uint32_t hex)
     dialect->namespace_paths = dialect->minor >= 12;
     dialect->class_visited = dialect->minor >= 8;
     dialect->dict_visits_inline = hex >= 0x030e0400 || (hex >= 0x030d0d00 && dialect->minor == 13);
+    dialect->gen_code_kept = dialect->minor >= 12;
     dialect->gen_code_stays = dialect->minor >= 13;
     set_generator_states(dialect);
 }

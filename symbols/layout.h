@@ -110,7 +110,8 @@ struct cpt_dialect {
     bool namespace_paths;        /* <module 'x' (namespace) from ['…']>: from 3.12 */
     bool class_visited;          /* the collector sees the reference of an instance to its class: from 3.8 */
     bool dict_visits_inline;     /* it goes through values within an instance by its dict, where that exists: from 3.13.13, 3.14.4 */
-    bool gen_code_stays;         /* it sees a generator's code still when that has finished: from 3.13 */
+    bool gen_code_kept;          /* a generator keeps its frame's code when it has finished: from 3.12 */
+    bool gen_code_stays;         /* the collector sees that: from 3.13 */
     int8_t gen_created;          /* gi_frame_state (3.11+), PyFrameState in pycore_frame.h */
     int8_t gen_executing;
     int8_t gen_completed;        /* this or above: finished */

@@ -170,6 +170,7 @@ generator(struct cpt_edge_reader *r)
 {
     const struct cpt_layout_fields *at = r->w->at;
     const struct cpt_dialect *dialect = &r->w->heap->values.dialect;
+    unsigned flags = dialect->gen_code_stays ? r->plan->item_flags : r->plan->item_flags & ~(unsigned)CPT_EDGE_VISITED;
     int8_t state;
 
     if (!CPT_HAS(at->gen.gi_iframe) || !CPT_HAS(at->gen.gi_frame_state) ||
@@ -178,12 +179,10 @@ generator(struct cpt_edge_reader *r)
     state = (int8_t)r->object->bytes[at->gen.gi_frame_state];
     if (state < dialect->gen_completed)
         inner_frame(r, r->object->address + (uint64_t)at->gen.gi_iframe);
-    else if (dialect->gen_code_stays && CPT_HAS(at->iframe.stackpointer))
-        tagged(r, word(r, at->gen.gi_iframe + at->iframe.f_executable), CPT_EDGE_FIELD, 0, "<f_executable>",
-               r->plan->item_flags);
-    else if (dialect->gen_code_stays)
-        cpt_edge_emit(r, word(r, at->gen.gi_iframe + at->iframe.f_executable), CPT_EDGE_FIELD, 0, "<f_executable>",
-                      r->plan->item_flags);
+    else if (dialect->gen_code_kept && CPT_HAS(at->iframe.stackpointer))
+        tagged(r, word(r, at->gen.gi_iframe + at->iframe.f_executable), CPT_EDGE_FIELD, 0, "<f_executable>", flags);
+    else if (dialect->gen_code_kept)
+        cpt_edge_emit(r, word(r, at->gen.gi_iframe + at->iframe.f_executable), CPT_EDGE_FIELD, 0, "<f_executable>", flags);
 }
 
 /* Where the block that POINTER leads to begins and ends. */

@@ -85,6 +85,7 @@ void cpt_rooting_static_types(struct cpt_rooting *r);
 void cpt_rooting_c_stacks(struct cpt_rooting *r);
 void cpt_rooting_registers(struct cpt_rooting *r);
 void cpt_rooting_images(struct cpt_rooting *r);
+void cpt_rooting_free_lists(struct cpt_rooting *r);
 void cpt_rooting_rest(struct cpt_rooting *r);
 
 /* Fills R->borrowed: rootset_borrowed.c. */

@@ -387,6 +387,7 @@ cpt_roots_each(struct cpt_heap *heap, struct cpt_graph *graph, cpt_root_visit vi
         cpt_rooting_c_stacks(&r);
         cpt_rooting_registers(&r);
         cpt_rooting_images(&r);
+        cpt_rooting_free_lists(&r);
         cpt_rooting_rest(&r);
         if (r.out_of_memory)
             status = cpt_error_set(error, CPT_NOMEM, "out of memory");

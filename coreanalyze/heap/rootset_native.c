@@ -94,6 +94,43 @@ cpt_rooting_images(struct cpt_rooting *r)
     }
 }
 
+/* What is on the free list of an extension module keeps its class (Modules/_asynciomodule.c: FutureIter_dealloc). */
+static void
+tell_class(struct cpt_rooting *r, struct cpt_walker *w, uint64_t block)
+{
+    const struct cpt_region *region = cpt_region_find(w->regions, block);
+    unsigned pool = region ? cpt_region_pool(w->regions, region, block) : 0;
+    struct cpt_root root = {.kind = CPT_ROOT_NATIVE, .detail = block, .flags = CPT_EDGE_OWNED};
+
+    if (!pool || cpt_bits_get(region->buffers, cpt_region_granule(region, block)))
+        return;
+    for (unsigned i = 0; i < w->prefix_count; i++) {
+        uint64_t at = w->hooks + w->prefixes[i];
+        const uint8_t *bytes = region->bytes + (block + at - region->start);
+        const struct cpt_shape *shape;
+
+        if (at + 16 > pool * CPT_POOL_ALIGNMENT)
+            return;
+        shape = cpt_walker_shape(w, cpt_load_u64(bytes + 8));
+        if (!shape || shape->prefix != w->prefixes[i] || !(shape->type->flags & CPT_TYPE_HEAP) || cpt_load_u64(bytes))
+            continue;
+        root.target = shape->address;
+        r->visit(r->arg, &root);
+        return;
+    }
+}
+
+void
+cpt_rooting_free_lists(struct cpt_rooting *r)
+{
+    struct cpt_heap_walk *walk = r->heap->walk;
+
+    for (unsigned i = 0; i < walk->count; i++) {
+        for (size_t n = 0; n < walk->walkers[i].dead.count; n++)
+            tell_class(r, &walk->walkers[i], walk->walkers[i].dead.items[n]);
+    }
+}
+
 static void
 scan_rest(void *arg, uint64_t start, const uint8_t *bytes, uint64_t size)
 {
