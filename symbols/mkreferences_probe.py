@@ -401,7 +401,7 @@ mapped = []
 VARIABLE = {"list", "dict", "frozendict", "set", "frozenset", "tuple", "frame", "generator", "coroutine", "async_generator", "module",
             "collections.deque", "collections.OrderedDict", "xml.etree.ElementTree.Element", "StgDict", "type",
             "collections.defaultdict", "builtin_method", "PyCapsule",
-            "functools._lru_cache_wrapper", "itertools._tee_dataobject"}
+            "functools._lru_cache_wrapper", "itertools._tee_dataobject", "sqlite3.Cache"}
 MANAGED_DICT = 1 << 4
 
 

@@ -226,9 +226,12 @@ def _(kind):
 
 @rule(13, 15, "_ssl._SSLContext")
 def _(kind):
-    """Modules/_ssl.c: context_clear gives back what context_traverse visits; trials of context_dealloc do not survive OpenSSL."""
+    """Modules/_ssl.c: context_dealloc gives back what context_traverse visits, and keylog_filename and the callbacks for keys where
+    that does not visit them; trials of it do not survive OpenSSL."""
     for offset, field in kind.fields.items():
-        kind.settle(offset, VO)
+        kind.settle(offset, field[0] | O)
+    for offset in (72, 96, 104):
+        kind.settle(offset, kind.fields.get(offset, [0])[0] | O)
     kind.open = []
 
 
