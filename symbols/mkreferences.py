@@ -137,8 +137,6 @@ def read(directory):
         minor = document["version"] >> 16 & 0xff
         type_size = next(raw["basicsize"] for raw in document["types"] if raw["name"] == "type")
         for raw in document["types"]:
-            if raw["name"] in rules.NOT_AT_ALL:
-                continue
             one = Kind(raw, named.get("%s %d %d" % (raw["name"], raw["basicsize"], raw["itemsize"])), document["version"],
                        type_size)
             kinds.setdefault(one.key, {}).setdefault(minor, []).append((os.path.basename(path), one))
@@ -176,9 +174,18 @@ def carry_names(kinds):
             below = [other for other in by_name.get(one.raw["base"], ()) if other.minor == one.minor]
             for offset, field in sorted(one.fields.items()):
                 if not field[1]:
-                    field[1] = rules.HAND_NAMES.get((name, one.minor, offset)) or carried_name(near, one, offset) or next(
-                        (other.fields[offset][1] or carried_name([low for low in by_name[other.name] if low.struct], other, offset)
+                    field[1] = carried_name(near, one, offset) or next(
+                        (other.fields[offset][1] or carried_name([low for low in by_name[other.name] if low.struct],
+                                                                 other, offset)
                          for other in below if offset in other.fields), None)
+            for first, last, names in () if one.struct else rules.HAND_NAMES.get(name, ()):
+                for offset in names.keys() & one.fields.keys() if first <= one.minor <= last else ():
+                    one.fields[offset][1] = names[offset]
+            seen = set()
+            for offset, field in sorted(one.fields.items()):
+                if field[1] in seen:
+                    field[1] = None                             # not two of one name
+                seen.add(field[1])
 
 
 def carried_name(others, one, offset):

@@ -23,9 +23,33 @@ INCOMPLETE = {
     "_remote_debugging.RemoteUnwinder",
 }
 
-NOT_AT_ALL = set()
-
-HAND_NAMES = {}
+# Of fields of builds without debug information: {type: [(first, last, {offset: name})]}, from CPython's sources.
+HAND_NAMES = {
+    "_ctypes.CType_Type": [
+        (13, 13, {984: "<proto>", 1016: "<argtypes>", 1024: "<converters>", 1032: "<restype>", 1040: "<checker>",
+                  1048: "<module>"}),
+        (14, 15, {1000: "<proto>", 1032: "<argtypes>", 1040: "<converters>", 1048: "<restype>", 1056: "<checker>",
+                  1064: "<module>", 1072: "<pointer_type>"})],
+    "_ctypes.StructParam_Type": [(14, 15, {24: "<keep>"})],
+    "_curses.window": [(13, 15, {32: "<orig>"})],
+    "_curses_panel.panel": [(13, 15, {24: "<wo>"})],
+    "_hmac.HMAC": [(14, 15, {24: "<name>"})],
+    "_lsprof.Profiler": [(15, 15, {72: "<missing>"})],
+    "_pickle.Unpickler": [
+        (13, 14, {56: "<persistent_load_attr>", 200: "<read>", 208: "<readinto>", 216: "<readline>", 224: "<peek>",
+                  232: "<buffers>"}),
+        (15, 15, {56: "<persistent_load_attr>"})],
+    "_ssl._SSLContext": [(13, 15, {96: "<psk_client_callback>", 104: "<psk_server_callback>"})],
+    "_ssl._SSLSocket": [(14, 14, {72: "<exc>"})],
+    "bytearray": [(15, 15, {56: "<ob_bytes_object>"})],
+    "compression.zstd.ZstdCompressor": [(14, 15, {24: "<dict>"})],
+    "compression.zstd.ZstdDecompressor": [(14, 15, {24: "<dict>", 64: "<unused_data>"})],
+    "compression.zstd.ZstdDict": [(14, 15, {24: "<c_dicts>"})],
+    "string.templatelib.TemplateIter": [(14, 15, {16: "<stringsiter>", 24: "<interpolationsiter>"})],
+    "zlib.Compress": [(13, 15, {152: "<zdict>"})],
+    "zlib.Decompress": [(13, 15, {152: "<zdict>"})],
+    "zlib._ZlibDecompressor": [(13, 15, {128: "<zdict>"})],
+}
 
 
 def short(name):
@@ -275,3 +299,15 @@ def _(kind):
 def _(kind):
     """Modules/_sqlite/cache.c: the factory is the connection, which keeps the cache; decref_factory is not set then."""
     kind.settle_named(0, "factory")
+
+
+@rule(7, 15, "dict", "frozendict", "collections.defaultdict", "collections.OrderedDict", "StgDict")
+def _(kind):
+    """ma_keys is no object, but begins with a count of references, too."""
+    kind.drop(16, 48)
+
+
+@rule(7, 15, "_tkinter.Tcl_Obj")
+def _(kind):
+    """So does a Tcl_Obj."""
+    kind.drop(16, 24)
