@@ -10,11 +10,13 @@ set_generator_states(struct cpt_dialect *dialect)
         dialect->gen_created = 0;
         dialect->gen_executing = 4;
         dialect->gen_completed = 5;
+        dialect->gen_cleared = 5;
         return;
     }
     dialect->gen_created = dialect->minor >= 13 ? -3 : -2;
     dialect->gen_executing = 0;
     dialect->gen_completed = 1;
+    dialect->gen_cleared = 4;
 }
 
 void

@@ -115,6 +115,7 @@ struct cpt_dialect {
     int8_t gen_created;          /* gi_frame_state (3.11+), PyFrameState in pycore_frame.h */
     int8_t gen_executing;
     int8_t gen_completed;        /* this or above: finished */
+    int8_t gen_cleared;          /* this or above: its frame is empty. To 3.13.0 one that is closed before it has begun is not */
 };
 
 /* The dialect of the CPython with PY_VERSION_HEX. */

@@ -116,7 +116,7 @@ def _(kind):
 @rule(11, 15, "frame")
 def _(kind):
     kind.drop(24, 32)
-    kind.settle(16, kind.fields.get(16, [0])[0] | O, ".f_back")
+    kind.settle(16, VO, ".f_back")      # of a frame that runs it is not set
     kind.open = []
 
 

@@ -177,7 +177,7 @@ generator(struct cpt_edge_reader *r)
         (uint64_t)at->gen.gi_frame_state >= r->object->size)
         return;
     state = (int8_t)r->object->bytes[at->gen.gi_frame_state];
-    if (state < dialect->gen_completed)
+    if (state < dialect->gen_cleared)
         inner_frame(r, r->object->address + (uint64_t)at->gen.gi_iframe);
     else if (dialect->gen_code_kept && CPT_HAS(at->iframe.stackpointer))
         tagged(r, word(r, at->gen.gi_iframe + at->iframe.f_executable), CPT_EDGE_FIELD, 0, "<f_executable>", flags);
