@@ -195,32 +195,40 @@ describe_all(const struct retaining *r, const uint32_t *nodes, struct cpt_retain
     return status;
 }
 
-/* A heap of the largest so far, the least of them first. */
-static void
-sift_down(const uint64_t *retained, uint32_t *nodes, size_t count)
+/* A heap of the largest so far, by their places in the tree's order, the last one of the answer first. */
+static bool
+is_before(const struct retaining *r, uint32_t place, uint32_t other)
 {
-    uint32_t node = nodes[0];
-    size_t at = 0, child;
+    uint64_t units = r->units[r->tree.order[place]], others = r->units[r->tree.order[other]];
 
-    while ((child = 2 * at + 1) < count) {
-        if (child + 1 < count && retained[nodes[child + 1]] < retained[nodes[child]])
-            child++;
-        if (retained[nodes[child]] >= retained[node])
-            break;
-        nodes[at] = nodes[child];
-        at = child;
-    }
-    nodes[at] = node;
+    return units != others ? units > others : place < other;
 }
 
 static void
-sift_up(const uint64_t *retained, uint32_t *nodes, size_t at)
+sift_down(const struct retaining *r, uint32_t *places, size_t count)
 {
-    uint32_t node = nodes[at];
+    uint32_t place = places[0];
+    size_t at = 0, child;
 
-    for (; at && retained[nodes[(at - 1) / 2]] > retained[node]; at = (at - 1) / 2)
-        nodes[at] = nodes[(at - 1) / 2];
-    nodes[at] = node;
+    while ((child = 2 * at + 1) < count) {
+        if (child + 1 < count && is_before(r, places[child], places[child + 1]))
+            child++;
+        if (is_before(r, places[child], place))
+            break;
+        places[at] = places[child];
+        at = child;
+    }
+    places[at] = place;
+}
+
+static void
+sift_up(const struct retaining *r, uint32_t *places, size_t at)
+{
+    uint32_t place = places[at];
+
+    for (; at && is_before(r, places[(at - 1) / 2], place); at = (at - 1) / 2)
+        places[at] = places[(at - 1) / 2];
+    places[at] = place;
 }
 
 /* The TOP largest objects, the largest first. A dominator comes before what it dominates, also where both keep as much. */
@@ -230,25 +238,25 @@ choose_largest(const struct retaining *r, size_t top, uint32_t *nodes)
     size_t count = 0;
 
     for (uint32_t i = 0; i < r->tree.reached; i++) {
-        uint32_t node = r->tree.order[i];
-
-        if (!cpt_set_has(r->is_object, node))
+        if (!cpt_set_has(r->is_object, r->tree.order[i]))
             continue;
         if (count < top) {
-            nodes[count] = node;
-            sift_up(r->units, nodes, count++);
-        } else if (count && r->units[node] > r->units[nodes[0]]) {
-            nodes[0] = node;
-            sift_down(r->units, nodes, count);
+            nodes[count] = i;
+            sift_up(r, nodes, count++);
+        } else if (count && is_before(r, i, nodes[0])) {
+            nodes[0] = i;
+            sift_down(r, nodes, count);
         }
     }
     for (size_t left = count; left > 1; left--) {
-        uint32_t least = nodes[0];
+        uint32_t last = nodes[0];
 
         nodes[0] = nodes[left - 1];
-        sift_down(r->units, nodes, left - 1);
-        nodes[left - 1] = least;
+        sift_down(r, nodes, left - 1);
+        nodes[left - 1] = last;
     }
+    for (size_t i = 0; i < count; i++)
+        nodes[i] = r->tree.order[nodes[i]];
     return count;
 }
 

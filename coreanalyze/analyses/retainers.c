@@ -12,7 +12,8 @@
 #define MOST_DEEP 256    /* branches below one another: alike ones are found long before */
 #define SMALL 10         /* a small child holds less than this part of its parent */
 #define LINKS_AHEAD 64   /* for which alike ones are looked for */
-#define ALIKE 6          /* make a chain or tree of their own */
+#define ALIKE 5          /* make a chain or tree of their own */
+#define SEEN 64          /* what holds less than this part of a node is of no influence on whether that is shown */
 
 #define NONE UINT32_MAX
 #define TOP_OF_ALL 0 /* the branch above all roots */
@@ -106,6 +107,13 @@ grow(struct chooser *c)
     return true;
 }
 
+/* Of those that hold as much, the one that comes first in the tree's order. */
+static bool
+is_before(const struct turn *turn, const struct turn *other)
+{
+    return turn->bytes != other->bytes ? turn->bytes > other->bytes : turn->branch < other->branch;
+}
+
 static bool
 add_turn(struct chooser *c, uint32_t branch, uint64_t upper)
 {
@@ -114,7 +122,7 @@ add_turn(struct chooser *c, uint32_t branch, uint64_t upper)
 
     if (!cpt_vec_add(&c->turns))
         return false;
-    for (at = c->turns.count - 1; at && c->turns.items[(at - 1) / 2].bytes < turn.bytes; at = (at - 1) / 2)
+    for (at = c->turns.count - 1; at && is_before(&turn, &c->turns.items[(at - 1) / 2]); at = (at - 1) / 2)
         c->turns.items[at] = c->turns.items[(at - 1) / 2];
     c->turns.items[at] = turn;
     return true;
@@ -128,9 +136,9 @@ take_turn(struct chooser *c)
     size_t at = 0, child;
 
     while ((child = 2 * at + 1) < c->turns.count) {
-        if (child + 1 < c->turns.count && items[child + 1].bytes > items[child].bytes)
+        if (child + 1 < c->turns.count && is_before(&items[child + 1], &items[child]))
             child++;
-        if (items[child].bytes <= last.bytes)
+        if (!is_before(&items[child], &last))
             break;
         items[at] = items[child];
         at = child;
@@ -178,12 +186,13 @@ static bool
 is_repeated(const struct chooser *c, uint32_t branch)
 {
     uint32_t kind = c->given->kinds[c->branches.items[branch].node];
+    uint64_t least = bytes_of(c, branch) / SEEN;
     unsigned alike = 0;
 
     for (unsigned i = 0; i < LINKS_AHEAD && alike < ALIKE; i++) {
         uint32_t below = c->branches.items[branch].largest;
 
-        if (below == NONE || bytes_of(c, below) < bytes_of(c, branch) / 4)
+        if (below == NONE || bytes_of(c, below) < bytes_of(c, branch) / 4 || bytes_of(c, below) < least)
             break;
         branch = below;
         alike += c->given->kinds[c->branches.items[branch].node] == kind;
@@ -232,8 +241,7 @@ choose(struct chooser *c, bool *enough)
     while (c->turns.count && c->count < c->top) {
         struct turn turn = take_turn(c);
 
-        /* Its small children have to be known. */
-        if (c->least && turn.bytes / SMALL < c->least)
+        if (c->least && turn.bytes / SEEN < c->least)
             break;
         if (!consider(c, &turn))
             return false;
