@@ -10,6 +10,8 @@
 #define WORD_SHIFT 10      /* a word of 64 granules of 16 bytes */
 #define MOST_IN_FRONT 80   /* bytes of a block in front of an object: hooks, a collector's head, a managed dict */
 #define TIMES_LOOKED_AT 64
+#define SMALLEST_TABLE 8   /* PyDict_MINSIZE */
+#define SMALLEST_SHIFT 3
 
 static cpt_status
 out_of_memory(struct cpt_error *error)
@@ -138,6 +140,27 @@ mark(struct cpt_graph *graph, const struct cpt_region *region, uint64_t address,
         __atomic_fetch_or(&word->natives, bit, __ATOMIC_RELAXED);
 }
 
+/* Whether the block at BYTES, nobody's buffer, is a dict's smallest table that waits for its next use (Objects/dictobject.c,
+   keys_free_list): what is left in it is nobody's. Its first word may lead to the next such (3.14+). */
+static bool
+is_freed_table(const struct cpt_walker *w, const uint8_t *bytes, uint32_t size)
+{
+    const struct cpt_layout_fields *at = w->at;
+    uint64_t used;
+
+    if (!CPT_HAS(at->keys.dk_usable) || !CPT_HAS(at->keys.dk_nentries) || !CPT_HAS(at->keys.dk_indices) ||
+        w->hooks + (uint64_t)at->keys.dk_indices + SMALLEST_TABLE > size)
+        return false;
+    bytes += w->hooks;
+    used = cpt_load_u64(bytes + at->keys.dk_usable) + cpt_load_u64(bytes + at->keys.dk_nentries);
+    if (used != SMALLEST_TABLE * 2 / 3)
+        return false;
+    if (CPT_HAS(at->keys.dk_size))
+        return cpt_load_u64(bytes + at->keys.dk_size) == SMALLEST_TABLE && !cpt_load_u64(bytes + at->keys.dk_refcnt);
+    return CPT_HAS(at->keys.dk_log2_size) && bytes[at->keys.dk_log2_size] == SMALLEST_SHIFT &&
+           bytes[at->keys.dk_log2_index_bytes] == SMALLEST_SHIFT;
+}
+
 /* A used block of pymalloc: an object, an object's buffer, a dead object on a free list, or one of C's own. */
 static void
 mark_block(struct cpt_graph *graph, struct cpt_walker *w, const struct cpt_region *region, uint64_t address, uint32_t size)
@@ -152,7 +175,7 @@ mark_block(struct cpt_graph *graph, struct cpt_walker *w, const struct cpt_regio
     kind = cpt_block_classify(w, address, region->bytes + (address - region->start), size, &found);
     if (is_object && kind == CPT_BLOCK_OBJECT)
         mark(graph, region, found.address, false);
-    else if (kind != CPT_BLOCK_DEAD)
+    else if (kind != CPT_BLOCK_DEAD && !is_freed_table(w, region->bytes + (address - region->start), size))
         mark(graph, region, address, true);
 }
 

@@ -115,6 +115,8 @@ tell_scanned(struct cpt_rooting *r, uint64_t word, uint64_t address, struct cpt_
 {
     uint32_t node;
 
+    if (is_borrowed(r, address))
+        return;
     root->target = word;
     if (r->graph) {
         node = cpt_graph_find_within(r->graph, word);
@@ -124,7 +126,7 @@ tell_scanned(struct cpt_rooting *r, uint64_t word, uint64_t address, struct cpt_
     }
     if (places)
         root->detail = address;
-    root->flags = is_borrowed(r, address) ? 0 : CPT_EDGE_OWNED;
+    root->flags = CPT_EDGE_OWNED;
     r->visit(r->arg, root);
 }
 
