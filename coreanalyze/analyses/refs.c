@@ -217,7 +217,8 @@ describe(struct cpt_heap *heap, const struct found *found, bool to, struct cpt_r
 }
 
 static cpt_status
-describe_all(struct cpt_refs *refs, struct cpt_heap *heap, const struct found_list *all, bool to, struct cpt_error *error)
+describe_all(struct cpt_refs *refs, struct cpt_heap *heap, const struct found_list *all, bool to,
+             struct cpt_error *error)
 {
     cpt_status status = CPT_OK;
 

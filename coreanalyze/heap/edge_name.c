@@ -113,7 +113,8 @@ cpt_name_repr(struct cpt_heap *heap, uint64_t address, bool evaluated, struct cp
         heap->values.limit = MAX_KEY;
     if (cpt_value_read(&heap->values, address, &value, &ignored))
         out->failed = true;
-    else if (!evaluated || !cpt_object_is(&heap->values.types, address, "float") || !add_special_float(&value.repr, out))
+    else if (!evaluated || !cpt_object_is(&heap->values.types, address, "float") ||
+             !add_special_float(&value.repr, out))
         cpt_buffer_add(out, value.repr.data, value.repr.size);
     heap->values.limit = limit;
 }

@@ -15,7 +15,8 @@ struct cpt_text cpt_name_text(struct cpt_heap *heap, uint64_t address);
 /* repr() of the object at ADDRESS. EVALUATED, in full, where that gives an equal one. */
 void cpt_name_repr(struct cpt_heap *heap, uint64_t address, bool evaluated, struct cpt_buffer *out);
 
-/* A class by the name that it is found under: "int", "app.Node". False, and nothing is written, where it is not found so. */
+/* A class by the name that it is found under: "int", "app.Node". False, and nothing is written, where it is not
+   found so. */
 bool cpt_name_class(struct cpt_heap *heap, const struct cpt_type *type, struct cpt_buffer *out);
 
 /* The same, or else "<class 'method'>". */

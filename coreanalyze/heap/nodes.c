@@ -140,8 +140,9 @@ mark(struct cpt_graph *graph, const struct cpt_region *region, uint64_t address,
         __atomic_fetch_or(&word->natives, bit, __ATOMIC_RELAXED);
 }
 
-/* Whether the block at BYTES, nobody's buffer, is a dict's smallest table that waits for its next use (Objects/dictobject.c,
-   keys_free_list): what is left in it is nobody's. Its first word may lead to the next such (3.14+). */
+/* Whether the block at BYTES, nobody's buffer, is a dict's smallest table that waits for its next use
+   (Objects/dictobject.c, keys_free_list): what is left in it is nobody's. Its first word may lead to the next such
+   (3.14+). */
 static bool
 is_freed_table(const struct cpt_walker *w, const uint8_t *bytes, uint32_t size)
 {
@@ -243,7 +244,8 @@ mark_outside(struct cpt_graph *graph, const struct cpt_region *region)
     }
 }
 
-/* To 3.10 each function's code keeps the frame of its last call, and a list a few more: what is left in them is nobody's. */
+/* To 3.10 each function's code keeps the frame of its last call, and a list a few more: what is left in them is
+   nobody's. */
 static bool
 is_dead_frame(struct cpt_walker *w, const struct cpt_region *region, uint64_t block, uint64_t size)
 {

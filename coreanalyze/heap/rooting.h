@@ -47,16 +47,16 @@ void cpt_rooting_tell(struct cpt_rooting *r, const struct cpt_root *root);
 void cpt_rooting_take(struct cpt_rooting *r, uint64_t start, uint64_t size);
 void cpt_rooting_settle(struct cpt_rooting *r);
 
-/* Looks through [START, END), but for what was taken, for addresses of objects and native blocks. ROOT says what they are
-   found in; with PLACES its detail becomes the address of the word. */
+/* Looks through [START, END), but for what was taken, for addresses of objects and native blocks. ROOT says what
+   they are found in; with PLACES its detail becomes the address of the word. */
 void cpt_rooting_scan(struct cpt_rooting *r, uint64_t start, uint64_t end, const struct cpt_root *root, bool places);
 
 /* The same for SIZE bytes at BYTES that come from START, whatever was taken. */
 void cpt_rooting_scan_bytes(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uint64_t size,
                             const struct cpt_root *root, bool places);
 
-/* The number of the first region that ends above ADDRESS. Pages of a file that nobody has written to are in no region, so there can
-   be gaps in the data of an image. */
+/* The number of the first region that ends above ADDRESS. Pages of a file that nobody has written to are in no
+   region, so there can be gaps in the data of an image. */
 size_t cpt_rooting_region_above(const struct cpt_rooting *r, uint64_t address);
 
 /* The word at ADDRESS; 0 where there is none. */

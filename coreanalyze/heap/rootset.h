@@ -36,18 +36,19 @@ struct cpt_root {
 
 typedef void (*cpt_root_visit)(void *arg, const struct cpt_root *root);
 
-/* Calls VISIT for each reference from a root of HEAP to anything within the regions: the exact ones by kind, then the others by kind.
-   An object may come several times. With GRAPH, which cpt_roots_cover was called for, what was found by scanning leads to a
-   node. GRAPH may be NULL: then what cpt_graph_rest gives is left out, and what was found by scanning may be anything. CPT_NOMEM. */
+/* Calls VISIT for each reference from a root of HEAP to anything within the regions: the exact ones by kind, then
+   the others by kind. An object may come several times. With GRAPH, which cpt_roots_cover was called for, what was
+   found by scanning leads to a node. GRAPH may be NULL: then what cpt_graph_rest gives is left out, and what was
+   found by scanning may be anything. CPT_NOMEM. */
 CPT_MUST_USE cpt_status cpt_roots_each(struct cpt_heap *heap, struct cpt_graph *graph, cpt_root_visit visit, void *arg,
                                        struct cpt_error *error);
 
-/* Covers in GRAPH what is looked through as roots and is no node's: data stacks, states of threads and interpreters. To be called
-   before cpt_graph_connect. CPT_NOMEM. */
+/* Covers in GRAPH what is looked through as roots and is no node's: data stacks, states of threads and interpreters.
+   To be called before cpt_graph_connect. CPT_NOMEM. */
 CPT_MUST_USE cpt_status cpt_roots_cover(struct cpt_heap *heap, struct cpt_graph *graph, struct cpt_error *error);
 
-/* All roots that lead to a node, one for each node: an exact one where there is one, of these the one that comes first in enum
-   cpt_root_kind. */
+/* All roots that lead to a node, one for each node: an exact one where there is one, of these the one that comes
+   first in enum cpt_root_kind. */
 struct cpt_rootset {
     struct cpt_root *items; /* by node */
     uint32_t *nodes;        /* the node of each */

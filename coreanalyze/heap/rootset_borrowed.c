@@ -1,5 +1,5 @@
-/* Caches of the interpreter whose references nobody counts. Their place is told by what is in them: an entry's place within
- * its cache follows from what the entry holds, so all entries of one cache agree on where that begins.
+/* Caches of the interpreter whose references nobody counts. Their place is told by what is in them: an entry's place
+ * within its cache follows from what the entry holds, so all entries of one cache agree on where that begins.
  */
 #include "coreanalyze/heap/rooting.h"
 #include "coreanalyze/heap/walk.h"
@@ -78,8 +78,8 @@ is_cache(const struct cpt_rooting *r, uint64_t start, const struct cache *cache)
     return bytes && odd <= MOST_ODD;
 }
 
-/* What most of GUESSES agree on is a cache if all of it looks like one, or if hardly anything else was guessed. They are emptied.
-   True: there is one. */
+/* What most of GUESSES agree on is a cache if all of it looks like one, or if hardly anything else was guessed. They
+   are emptied. True: there is one. */
 static bool
 conclude(struct cpt_rooting *r, struct guesses *guesses, const struct cache *cache)
 {
@@ -139,8 +139,8 @@ is_type(const struct cpt_rooting *r, const uint8_t *entry)
     return !type || cpt_region_bytes(&r->heap->regions, type, 16);
 }
 
-/* struct type_cache_entry {unsigned version; PyObject *name, *value;}: the value is borrowed. The place is the version's,
-   mixed with the name's address, to 3.8 with its hash. */
+/* struct type_cache_entry {unsigned version; PyObject *name, *value;}: the value is borrowed. The place is the
+   version's, mixed with the name's address, to 3.8 with its hash. */
 static void
 guess_methods(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uint64_t size)
 {
@@ -164,8 +164,8 @@ guess_methods(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uint6
         conclude(r, &by_hash, &cache);
 }
 
-/* Functions by their version: alone (3.12), or with their code behind (from 3.13). The version is the function's last field
-   (3.12+). */
+/* Functions by their version: alone (3.12), or with their code behind (from 3.13). The version is the function's
+   last field (3.12+). */
 static void
 guess_functions(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uint64_t size)
 {
@@ -215,8 +215,8 @@ guess_types(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uint64_
     conclude(r, &guesses, &(struct cache){8, 0, is_type});
 }
 
-/* Objects of the type TYPE that were freed and wait for their next use (to 3.13 lists and dicts, in arrays): what was taken from there
-   again stands there still. Nothing else has as many of them in a row. */
+/* Objects of the type TYPE that were freed and wait for their next use (to 3.13 lists and dicts, in arrays): what
+   was taken from there again stands there still. Nothing else has as many of them in a row. */
 static void
 find_free_list(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uint64_t size, uint64_t type)
 {

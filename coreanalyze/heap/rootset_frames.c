@@ -91,8 +91,9 @@ cpt_rooting_locals(struct cpt_rooting *r, const struct cpt_rooting_thread *threa
     }
 }
 
-/* How many slots behind its variables FRAME surely uses. Frames that wait for another frame have stored that (3.11+); so have, from
-   3.14 on, those that wait for code of C: then *KNOWN, and the object that the frame may be part of counts them. */
+/* How many slots behind its variables FRAME surely uses. Frames that wait for another frame have stored that
+   (3.11+); so have, from 3.14 on, those that wait for code of C: then *KNOWN, and the object that the frame may be
+   part of counts them. */
 static uint64_t
 stack_depth(struct cpt_rooting *r, const struct slots *slots, bool *known)
 {

@@ -1,4 +1,5 @@
-/* Where C code may hold objects: its stacks, registers, the data of executables and libraries, and memory that nobody knows. */
+/* Where C code may hold objects: its stacks, registers, the data of executables and libraries, and memory that
+   nobody knows. */
 #include "coreanalyze/heap/rooting.h"
 #include "coreanalyze/heap/walk.h"
 
@@ -40,8 +41,8 @@ scan_task(struct cpt_rooting *r, const struct cpt_task *task)
     return true;
 }
 
-/* Where a thread runs elsewhere (on the stack of a signal's handler, or of a library that switches stacks), or where registers
-   are not known, all stacks that nobody is on may be in use. */
+/* Where a thread runs elsewhere (on the stack of a signal's handler, or of a library that switches stacks), or where
+   registers are not known, all stacks that nobody is on may be in use. */
 void
 cpt_rooting_c_stacks(struct cpt_rooting *r)
 {

@@ -1,4 +1,5 @@
-/* A way as Python would write it: steps that go through a __dict__, through the locals of a generator or into a cell are one there. */
+/* A way as Python would write it: steps that go through a __dict__, through the locals of a generator or into a cell
+   are one there. */
 #include "coreanalyze/heap/naming.h"
 #include "coreanalyze/heap/walk.h"
 
@@ -70,8 +71,8 @@ choose(void *arg, const struct cpt_edge *edge)
     choice->worth = worth;
 }
 
-/* Whether asking OBJECT of TYPE for the attribute NAME finds it in its __dict__: no class has a data descriptor of that name,
-   or its own way to look for attributes. */
+/* Whether asking OBJECT of TYPE for the attribute NAME finds it in its __dict__: no class has a data descriptor of
+   that name, or its own way to look for attributes. */
 static bool
 finds_in_dict(struct cpt_heap *heap, const struct cpt_type *type, const char *name)
 {
@@ -196,8 +197,8 @@ is_sequence(const struct cpt_shape *shape)
            shape->kind == CPT_SHAPE_ELEMENT;
 }
 
-/* The class that is asked for items instead of a class in Python that has its own way to find them; NULL: nothing is to be
-   gone around. */
+/* The class that is asked for items instead of a class in Python that has its own way to find them; NULL: nothing is
+   to be gone around. */
 static const char *
 plain_getter(struct cpt_heap *heap, const struct cpt_shape *shape)
 {

@@ -29,9 +29,10 @@ struct cpt_route {
     bool only_local;      /* begins with a variable of a running function: nothing nearer keeps it */
 };
 
-/* Finds ways by breadth first: from modules and variables of running functions over exact references, then from other exact
-   roots, then over any from there, then from any. TARGET: only until that is reached; CPT_NO_NODE: to all. ROOTS were taken from GRAPH; both have
-   to outlive ROUTES. A GRAPH that is not connected will do: then only those references are read that lie on the way. CPT_NOMEM. ROUTES are to be freed in any case. */
+/* Finds ways by breadth first: from modules and variables of running functions over exact references, then from
+   other exact roots, then over any from there, then from any. TARGET: only until that is reached; CPT_NO_NODE: to
+   all. ROOTS were taken from GRAPH; both have to outlive ROUTES. A GRAPH that is not connected will do: then only
+   those references are read that lie on the way. CPT_NOMEM. ROUTES are to be freed in any case. */
 CPT_MUST_USE cpt_status cpt_routes_find(struct cpt_routes *routes, struct cpt_graph *graph, const struct cpt_rootset *roots,
                                         uint32_t target, struct cpt_error *error);
 void cpt_routes_free(struct cpt_routes *routes);
@@ -40,12 +41,13 @@ void cpt_routes_free(struct cpt_routes *routes);
 CPT_MUST_USE cpt_status cpt_route_write(const struct cpt_routes *routes, uint32_t node, struct cpt_route *route,
                                         struct cpt_error *error);
 
-/* What EDGE of OBJECT is called, behind OBJECT's own name: ".attr", "['key']", "[3]", ".__closure__", "<it_seq>"; in HEAP's
-   arena. Steps that Python writes as one are one only in a whole path. CPT_NOMEM. */
+/* What EDGE of OBJECT is called, behind OBJECT's own name: ".attr", "['key']", "[3]", ".__closure__", "<it_seq>"; in
+   HEAP's arena. Steps that Python writes as one are one only in a whole path. CPT_NOMEM. */
 CPT_MUST_USE cpt_status cpt_edge_name(struct cpt_heap *heap, const struct cpt_found_object *object, const struct cpt_edge *edge,
                                       struct cpt_text *name, struct cpt_error *error);
 
-/* What ROOT is called: "app" (a module), "worker.run:local buf", "thread 4711's <exc_info>", "C stack of thread 4711" … CPT_NOMEM. */
+/* What ROOT is called: "app" (a module), "worker.run:local buf", "thread 4711's <exc_info>", "C stack of thread
+   4711" … CPT_NOMEM. */
 CPT_MUST_USE cpt_status cpt_root_name(struct cpt_heap *heap, const struct cpt_root *root, struct cpt_text *name,
                                       struct cpt_error *error);
 

@@ -1,8 +1,7 @@
-/* The ways to many objects at once, for tests: reads addresses (hexadecimal, with blanks between) from standard input and
-   writes for each a line "EXACT SIZE" and the path with a newline; SIZE 0: there is none. With --counts it writes for every
-   object whose reference count is above the references that were found a line "ADDRESS COUNT FOUND TYPE" instead.
-
-   Usage: dumppaths [--counts] [--no-pause] [--sysroot=DIR] PID|CORE */
+/* The ways to many objects at once, for tests: reads addresses (hexadecimal, with blanks between) from standard
+   input and writes for each a line "EXACT SIZE" and the path with a newline; SIZE 0: there is none. With --counts it
+   writes for every object whose reference count is above the references that were found a line "ADDRESS COUNT FOUND
+   TYPE" instead.  Usage: dumppaths [--counts] [--no-pause] [--sysroot=DIR] PID|CORE */
 #include "coreanalyze/commands/heap.h"
 #include "coreanalyze/heap/routes.h"
 
