@@ -129,6 +129,39 @@ static const struct line_case lines[] = {
     {"memory 4711 --by type", 0, NULL, 0},
     {"memory 4711 16", 0, NULL, 0},
     {"stack 4711 --top 5", 0, NULL, 0},
+    {"refs 4711 0x10", 4711, NULL, 0x10},
+    {"refs --to --limit 5 core 1f --repr-limit 9", 0, "core", 0x1f},
+    {"refs --pid=4711 --to 16", 4711, NULL, 16},
+    {"refs 4711", 0, NULL, 0},
+    {"refs 4711 16 17", 0, NULL, 0},
+    {"refs 4711 here", 0, NULL, 0},
+    {"refs --to=yes 4711 16", 0, NULL, 0},
+    {"refs --top 5 4711 16", 0, NULL, 0},
+    {"refs --depth 1 4711 16", 0, NULL, 0},
+    {"path core 0x10 --repr-limit 9", 0, "core", 0x10},
+    {"path 4711", 0, NULL, 0},
+    {"path 4711 16 --to", 0, NULL, 0},
+    {"path 4711 16 --limit 5", 0, NULL, 0},
+    {"retained --top 5 --repr-limit 9 4711", 4711, NULL, 0},
+    {"retained 4711 16", 0, NULL, 0},
+    {"retained 4711 --fail", 0, NULL, 0},
+    {"leaks --fail --top 5 --repr-limit 9 core", 0, "core", 0},
+    {"leaks 4711 16", 0, NULL, 0},
+    {"leaks 4711 --fail=yes", 0, NULL, 0},
+    {"leaks 4711 --to", 0, NULL, 0},
+    {"leaks 4711 --interval 5", 0, NULL, 0},
+    {"census 4711 --fail", 0, NULL, 0},
+    {"object 4711 16 --to", 0, NULL, 0},
+    {"diff 4711 --interval 5 --top 3", 4711, NULL, 0},
+    {"diff core --interval 5", 0, NULL, 0},
+    {"diff 4711 4712 --interval 5", 0, NULL, 0},
+    {"diff 4711", 0, NULL, 0},
+    {"diff", 0, NULL, 0},
+    {"diff 4711 4712 4713", 0, NULL, 0},
+    {"diff --interval 5", 0, NULL, 0},
+    {"diff 4711 4712 --fail", 0, NULL, 0},
+    {"diff 4711 4712 --repr-limit 9", 0, NULL, 0},
+    {"diff 4711 4712 --by size", 0, NULL, 0},
 };
 
 static void
@@ -155,6 +188,89 @@ test_lines(void **state)
             assert_string_equal(options.core, lines[i].core);
         else
             assert_null(options.core);
+    }
+}
+
+struct pair_case {
+    const char *line;
+    int32_t pid;
+    const char *core;
+    int32_t after_pid;
+    const char *after_core;
+};
+
+/* Of two targets, however each is named, the one that stands first is the first. */
+static const struct pair_case pairs[] = {
+    {"diff 4711 4712", 4711, NULL, 4712, NULL},
+    {"diff a.json 4712", 0, "a.json", 4712, NULL},
+    {"diff 4711 b --top 3", 4711, NULL, 0, "b"},
+    {"diff a b", 0, "a", 0, "b"},
+    {"diff a a", 0, "a", 0, "a"},
+    {"diff --core 4711 4712", 0, "4711", 4712, NULL},
+    {"diff 4712 --core 4711", 4712, NULL, 0, "4711"},
+    {"diff --pid 4711 --pid 4712", 4711, NULL, 4712, NULL},
+    {"diff --pid 4711 --core b", 4711, NULL, 0, "b"},
+    {"diff --exe x -- 4711 b", 4711, NULL, 0, "b"},
+};
+
+static void
+assert_text(const char *text, const char *expected)
+{
+    if (expected)
+        assert_string_equal(text, expected);
+    else
+        assert_null(text);
+}
+
+static void
+test_pairs(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(pairs); i++) {
+        struct cpt_error error = {0};
+        struct cpt_options options;
+        char copy[128];
+        cpt_status status = parse(pairs[i].line, copy, &options, &error);
+
+        if (status)
+            fail_msg("'%s': status %d (%s)", pairs[i].line, (int)status, error.what);
+        assert_int_equal(options.pid, pairs[i].pid);
+        assert_int_equal(options.after_pid, pairs[i].after_pid);
+        assert_text(options.core, pairs[i].core);
+        assert_text(options.after_core, pairs[i].after_core);
+    }
+}
+
+struct seconds_case {
+    const char *text;
+    uint32_t milliseconds; /* 0: wrong usage */
+};
+
+static const struct seconds_case seconds[] = {
+    {"1", 1000},   {"0.5", 500},     {"2.75", 2750},   {"0.001", 1},     {"00.010", 10}, {"1000000", 1000000000},
+    {"0", 0},      {"0.000", 0},     {"0.0005", 0},    {"1.2345", 0},    {".5", 0},      {"5.", 0},
+    {"1e3", 0},    {"-1", 0},        {"+1", 0},        {"1s", 0},        {"", 0},        {"1000000.001", 0},
+    {"1000001", 0}, {"0x10", 0},     {"1,5", 0},       {"1.-5", 0},      {"inf", 0},     {"18446744073709551617", 0},
+};
+
+static void
+test_intervals(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(seconds); i++) {
+        struct cpt_error error = {0};
+        struct cpt_options options;
+        char line[128], copy[128];
+        cpt_status status;
+
+        snprintf(line, sizeof(line), "diff 4711 --interval=%s", seconds[i].text);
+        status = parse(line, copy, &options, &error);
+        if ((status == CPT_OK) != (seconds[i].milliseconds > 0))
+            fail_msg("%s: status %d", line, (int)status);
+        if (status)
+            assert_non_null(strstr(error.what, "--interval"));
+        else
+            assert_int_equal(options.interval, seconds[i].milliseconds);
     }
 }
 
@@ -228,6 +344,17 @@ test_defaults(void **state)
     assert_int_equal(options.by, CPT_CENSUS_MODULE);
     assert_int_equal(parse("census 4711 --by size", copy, &options, &error), CPT_OK);
     assert_int_equal(options.by, CPT_CENSUS_SIZE);
+    assert_int_equal(parse("refs 4711 16", copy, &options, &error), CPT_OK);
+    assert_false(options.to);
+    assert_int_equal(options.limit, 100);
+    assert_int_equal(parse("refs 4711 16 --to", copy, &options, &error), CPT_OK);
+    assert_true(options.to);
+    assert_int_equal(parse("leaks 4711", copy, &options, &error), CPT_OK);
+    assert_false(options.fail);
+    assert_int_equal(parse("leaks 4711 --fail", copy, &options, &error), CPT_OK);
+    assert_true(options.fail);
+    assert_int_equal(parse("diff 4711 4712", copy, &options, &error), CPT_OK);
+    assert_int_equal(options.interval, 0);
 }
 
 int
@@ -236,6 +363,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_addresses),
         cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_intervals),
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_defaults),
     };
