@@ -95,7 +95,7 @@ static const struct cpt_command commands[] = {
                        "native code), objects that nothing leads to any more, and what keeps most memory alive.\n"
                        "Every finding has an example and the command that tells more of it.\n",
         .options = CPT_OPTION_TOP | CPT_OPTION_FAIL | CPT_OPTION_REPR_LIMIT,
-        .top = "the N largest rows of each part; unless told, 10 as text and all as JSON, 5 retainers",
+        .top = "the N largest rows of each part: unless told, 10 (JSON: all), 5 retainers",
         .run = cpt_command_leaks,
     },
     {

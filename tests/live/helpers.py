@@ -88,6 +88,11 @@ def run_tool(*arguments, timeout=60, prefix=(), env=None, cwd=None):
     return run
 
 
+def operands(command, target, address="0x10"):
+    """TARGET and what COMMAND takes after it."""
+    return [target] + {"object": [address], "path": [address], "refs": [address], "diff": [target]}.get(command, [])
+
+
 def read_stack(*arguments, **options):
     """`stack --json` that has to succeed in full; (document, run)."""
     run = run_tool("stack", "--json", *arguments, **options)

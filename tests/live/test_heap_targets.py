@@ -11,14 +11,16 @@ import time
 
 import pytest
 
-from helpers import (COREPTILE, QUICK, ROOT, Run, Target, in_child, interpreters, needs_kernel_cores, representatives,
-                     run_tool, tool_command)
+from helpers import (COREPTILE, QUICK, ROOT, Run, Target, in_child, interpreters, needs_kernel_cores, operands,
+                     representatives, run_tool, tool_command)
 
 COMMANDS = ["census", "memory"]
+GRAPH_COMMANDS = ["refs", "path", "retained", "leaks", "diff"]
 SEED = int(os.environ.get("CPT_SEED") or 20240229)
 PYTHONS = representatives([one for one in interpreters.supported() if not one.root])
 each_python = pytest.mark.parametrize("python", PYTHONS, ids=lambda one: one.label)
 each_command = pytest.mark.parametrize("command", COMMANDS)
+each_heap_command = pytest.mark.parametrize("command", COMMANDS + GRAPH_COMMANDS)
 
 
 def result_of(run, command):
@@ -86,6 +88,26 @@ def test_cut_core(whole, python, tmp_path):
             assert run.returncode != 0 or length > size - 65536, str(run)
             if document and command == "census":
                 check_no_more_than(document, census)
+    assert statuses >= {1, 2}, statuses
+
+
+@pytest.mark.parametrize("python", PYTHONS[-2:], ids=lambda one: one.label)
+def test_references_of_cut_core(whole, python, tmp_path):
+    """What is found by less than all is said to be so."""
+    path, census, _ = whole(python)
+    copy = tmp_path / "cut"
+    shutil.copy(path, copy)
+    address = next(one["type_address"] for one in census["result"]["types"] if one["type"].startswith("__main__."))
+    size, statuses = os.path.getsize(path), set()
+    for length in (size, size - 4096, size * 99 // 100, size // 2, 4096, 0):
+        os.truncate(copy, length)
+        for command in GRAPH_COMMANDS:
+            run = run_tool(command, "--json", *operands(command, copy, address), timeout=30)
+            result_of(run, command)
+            statuses.add(run.returncode)
+            assert run.returncode != 0 or length > size - 65536, str(run)
+        if length == size:
+            assert statuses == {0}, statuses
     assert statuses >= {1, 2}, statuses
 
 
@@ -164,13 +186,13 @@ def test_missing_executable(whole, command):
     assert any("/nowhere/python" in one["message"] for one in document["warnings"]), document["warnings"]
 
 
-@each_command
+@each_heap_command
 def test_no_python(command):
     process = subprocess.Popen(["sh", "-c", "read line; echo pong"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                preexec_fn=in_child(False))
     try:
         for hold in ("--pause", "--no-pause"):
-            assert "Python" in refused(command, hold, process.pid)
+            assert "Python" in refused(command, hold, *operands(command, process.pid))
         process.stdin.write(b"go on\n")
         process.stdin.flush()
         assert process.stdout.readline() == b"pong\n"
@@ -179,15 +201,15 @@ def test_no_python(command):
         process.communicate()
 
 
-@each_command
+@each_heap_command
 def test_gone(command):
     process = subprocess.Popen(["true"])
     process.wait()
-    refused(command, process.pid)
-    refused(command, "/nowhere/core")
+    refused(command, *operands(command, process.pid))
+    refused(command, *operands(command, "/nowhere/core"))
 
 
-@each_command
+@each_heap_command
 @pytest.mark.parametrize("hold", ["--pause", "--no-pause"])
 def test_process_of_another_user(some_python, start, command, hold):
     if not ROOT:
@@ -196,7 +218,7 @@ def test_process_of_another_user(some_python, start, command, hold):
     if not shutil.which("setpriv") or subprocess.run(prefix + ["test", "-x", COREPTILE]).returncode:
         pytest.skip("nobody cannot reach the tool")
     target = start(some_python, "many_threads.py", 3, 8)
-    line = refused(command, hold, target.pid, prefix=prefix)
+    line = refused(command, hold, *operands(command, target.pid), prefix=prefix)
     assert re.search(r"(?i)permi|not allowed", line) and re.search(r"CAP_SYS_PTRACE|ptrace_scope|root|sudo", line), line
     target.check_unharmed()
 

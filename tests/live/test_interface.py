@@ -9,10 +9,12 @@ import time
 import pytest
 
 from helpers import (QUICK, Target, assert_same_stacks, check_info, each, interpreters, needs_gcore, needs_kernel_cores,
-                     read_stack, representatives, run_tool, sysroot, tool_command, tool_environment)
+                     operands, read_stack, representatives, run_tool, sysroot, tool_command, tool_environment)
 
 SUPPORTED = interpreters.supported()
-COMMANDS = ["stack", "census", "memory", "info"]
+COMMANDS = ["stack", "census", "memory", "refs", "path", "retained", "leaks", "diff", "info"]
+OWN_OPTIONS = {"stack": {"--thread", "--locals", "--native"}, "census": {"--by", "--top"}, "refs": {"--to", "--limit"},
+               "path": {"--repr-limit"}, "retained": {"--top"}, "leaks": {"--top", "--fail"}, "diff": {"--interval", "--top"}}
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +22,13 @@ def target(some_python, scratch):
     with Target(some_python, "many_threads.py", 4, 10, scratch=scratch) as target:
         yield target
         target.check_unharmed()
+
+
+@pytest.fixture(scope="module")
+def an_object(target):
+    """The address of one that is there as long as the target is."""
+    types = run_tool("census", "--json", target.pid).json()["result"]["types"]
+    return next(one["type_address"] for one in types if one["type"] == "threading.Thread")
 
 
 def usage_error(*arguments):
@@ -50,8 +59,9 @@ def test_help_of_command(command):
                    "--pid", "--core"):
         assert option in text, "%s is not in the help" % option
     assert "--find" not in text, "an option for tests only"
-    if command == "stack":
-        assert "--thread" in text
+    own = set().union(*OWN_OPTIONS.values())
+    assert {one for one in own if one in text} >= OWN_OPTIONS.get(command, set())
+    assert ("ADDRESS" in text) == (command in ("refs", "path")) and ("[AFTER]" in text) == (command == "diff")
     assert max(map(len, text.splitlines())) <= 100
 
 
@@ -78,6 +88,9 @@ def test_nothing_at_all():
     ["stack", "1", "2"], ["stack", "--pid"], ["stack", "--pid", "one"], ["stack", "--pid", "1", "2"],
     ["stack", "--pid", "1", "--core", "x"], ["stack", "--thread", "one", "1"], ["stack", "--thread", "1"],
     ["info", "--thread", "1", "1"], ["stack", "--layout", "x", "1"], ["stack", "--color", "x", "1"],
+    ["refs", "1"], ["refs", "1", "here"], ["refs", "--fail", "1", "2"], ["path", "1"], ["path", "1", "2", "3"],
+    ["retained"], ["retained", "1", "2"], ["leaks", "--top", "0", "1"], ["leaks", "--to", "1"], ["diff", "1"],
+    ["diff", "--interval", "0", "1"], ["diff", "--interval", "1", "1", "2"],
     ["stack", "--json=yes", "1"], ["stack", "--output"], ["", "1"],
     ["stack", "--pid", "-5"], ["stack", "--pid", "0x10"], ["stack", "-Z", "1"]], ids=" ".join)
 def test_wrong_usage(arguments):
@@ -93,14 +106,14 @@ def test_empty_names(arguments):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_ways_to_name_the_target(target, command):
-    pid = target.pid
+def test_ways_to_name_the_target(target, an_object, command):
+    pid, *rest = operands(command, target.pid, an_object)
     documents = []
     for arguments in ([pid], ["--pid", pid], ["--pid=%d" % pid], ["-q", pid], ["--", pid]):
-        run = run_tool(command, "--json", *arguments)
+        run = run_tool(command, "--json", *arguments, *rest)
         assert run.returncode == 0 and not run.stderr, str(run)
         documents.append(run.json()["result"])
-    run = run_tool(command, pid, "--json")
+    run = run_tool(command, pid, *rest, "--json")
     assert run.returncode == 0, "options after the target\n%s" % run
     documents.append(run.json()["result"])
     assert all(one == documents[0] for one in documents)
@@ -116,23 +129,25 @@ def test_core_with_the_name_of_a_number(target, tmp_path):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_output_file(target, tmp_path, command):
+def test_output_file(target, an_object, tmp_path, command):
+    named = operands(command, target.pid, an_object)
     path = tmp_path / "result"
     path.write_text("older")
-    run = run_tool(command, "--json", "-o", path, target.pid)
+    run = run_tool(command, "--json", "-o", path, *named)
     assert run.returncode == 0 and not run.stdout and not run.stderr, str(run)
-    again = run_tool(command, "--json", "--output=%s" % path, target.pid)
+    again = run_tool(command, "--json", "--output=%s" % path, *named)
     assert again.returncode == 0
-    assert path.read_bytes() == run_tool(command, "--json", target.pid).stdout
+    assert path.read_bytes() == run_tool(command, "--json", *named).stdout
     assert os.listdir(tmp_path) == ["result"], "files left behind"
 
 
-def test_output_file_of_failed_run(tmp_path):
-    path = tmp_path / "result"
-    run = run_tool("stack", "--json", "-o", path, "/dev/null")
+@pytest.mark.parametrize("command", COMMANDS)
+def test_output_file_of_failed_run(tmp_path, command):
+    path, named = tmp_path / "result", operands(command, "/dev/null")
+    run = run_tool(command, "--json", "-o", path, *named)
     assert run.returncode == 2 and os.listdir(tmp_path) == [], str(run)
     path.write_text("older")
-    run = run_tool("stack", "--json", "-o", path, "/dev/null")
+    run = run_tool(command, "--json", "-o", path, *named)
     assert run.returncode == 2 and path.read_text() == "older" and os.listdir(tmp_path) == ["result"], str(run)
 
 
