@@ -13,8 +13,8 @@ struct cpt_clusters {
     uint64_t *hanging; /* a bit for each node that is in no cycle itself */
 };
 
-/* Clusters of the nodes whose bit is set in AMONG: chains belong to one of the cycles that they hang from; what hangs from none is
-   a cluster of its own. CPT_NOMEM. CLUSTERS is to be freed in any case. */
+/* Clusters of the nodes whose bit is set in AMONG: chains belong to the cycle that they hang from, to the first by its nodes'
+   numbers of several; what hangs from none is a cluster of its own. CPT_NOMEM. CLUSTERS is to be freed in any case. */
 CPT_MUST_USE cpt_status cpt_clusters_find(struct cpt_clusters *clusters, const struct cpt_graph *graph, const uint64_t *among,
                                           struct cpt_error *error);
 

@@ -1,8 +1,9 @@
 """Cycles of many shapes, dropped with the collector off, beside kept ones of the same shapes; and what the collector says.
 
-    garbage.py ORACLE [frozen] [uncollectable]
+    garbage.py ORACLE [frozen] [uncollectable] [more]
 
 frozen          other cycles were dropped, and then everything was put aside with gc.freeze()
+more            also shapes of which not all references are known
 uncollectable   also objects with legacy finalizers, one in gc.garbage after a collection, two dropped after that
 
 A copy of the process, made with libc's fork(), writes what gc.collect() with gc.DEBUG_COLLECTABLE names there, which is
@@ -44,8 +45,8 @@ def plant_heavy():
         one.more = ["%d %d" % (number, other) + "-" * 1000 for other in range(1000)]
 
 
-def plant(times, keep=None):
-    for shape in garbage_shapes.shapes:
+def plant(times, keep=None, shapes=garbage_shapes.shapes):
+    for shape in shapes:
         for _ in range(times):
             made = shape()
             if keep is not None:
@@ -53,7 +54,8 @@ def plant(times, keep=None):
             del made
 
 
-def plant_uncollectable():
+def uncollectable():
+    """A function that drops such objects, and has done so once, before a collection."""
     import _testcapi
 
     @_testcapi.with_tp_del
@@ -71,8 +73,7 @@ def plant_uncollectable():
     drop()
     gc.collect()
     assert len(gc.garbage) == 1, gc.garbage
-    drop()
-    drop()
+    return drop
 
 
 def _name(kind):
@@ -132,8 +133,7 @@ def stop(path):
 
 def main(path, *modes):
     plant(1)
-    if "uncollectable" in modes:
-        plant_uncollectable()
+    drop = uncollectable() if "uncollectable" in modes else None
     for _ in range(3):
         gc.collect()
     gc.disable()
@@ -143,7 +143,12 @@ def main(path, *modes):
         gc.freeze()
         plant(KEPT_TIMES, kept)
     plant(TIMES)
+    if "more" in modes:
+        plant(TIMES, None, garbage_shapes.more_shapes)
     plant_heavy()
+    if drop:
+        drop()
+        drop()
     stop(path)
 
 

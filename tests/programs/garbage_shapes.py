@@ -40,10 +40,16 @@ except ImportError:
     ElementTree = expat = None
 
 shapes = []
+more_shapes = []        # through tables in C that no layout tells
 
 
 def shape(function):
     shapes.append(function)
+    return function
+
+
+def more_shape(function):
+    more_shapes.append(function)
     return function
 
 
@@ -869,14 +875,19 @@ def locks():
 def readers_and_writers():
     one = Node()
     one.write = one.method
-    one.all = [csv.writer(one), csv.reader(iter([one, []])), json.JSONEncoder(default=one.method), pickle.Pickler(one),
+    one.all = [csv.writer(one), csv.reader(iter([one, []])), json.JSONEncoder(default=one.method),
                json.JSONDecoder(object_hook=one.method), looped(random.Random(1)), decimal.Context()]
-    one.pickler = APickler(io.BytesIO())
-    one.pickler.persistent_id = one.method
     return one
 
 
-@shape
+@more_shape
+def pickler():
+    one = APickler(io.BytesIO())
+    one.persistent_id = lambda other: one
+    return one
+
+
+@more_shape
 def pickler_with_memo():
     one = []
     pickler = pickle.Pickler(io.BytesIO())
@@ -904,13 +915,16 @@ if ElementTree:
         return one
 
     @shape
+    def builder():
+        box = [ElementTree.TreeBuilder()]
+        box[0].start("a", {})
+        box[0].data(looped(AStr("text"), box))
+        return box
+
+    @more_shape
     def parser():
         one = expat.ParserCreate()
         one.StartElementHandler = lambda *arguments: one
-        builder = ElementTree.TreeBuilder()
-        box = [builder]
-        builder.start("a", {})
-        builder.data(looped(AStr("text"), box))
         return one
 
 
