@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """For maintainers: makes symbols/tables/references.h out of running interpreters.
 
-    mkreferences.py probe DIRECTORY NAME PYTHON [ARGUMENT...]   asks one interpreter; with debug information names the fields too
+    mkreferences.py probe DIRECTORY NAME PYTHON [ARGUMENT...]
+        asks one interpreter (some minutes), and its debug information how fields are called
     mkreferences.py table DIRECTORY > symbols/tables/references.h
 
-The second takes all that the first left in DIRECTORY, joins it with what mkreferences_rules.py says by hand, and writes to
-standard error what is left open: no table is to be committed with such a line.
+The second takes all that the first left in DIRECTORY, joins it with what mkreferences_rules.py says by hand, and writes
+to standard error what is left open: no table is to be committed with such a line.
 """
 import glob
 import json
@@ -24,8 +25,8 @@ def probe(directory, name, argv):
     with open(results, "wb") as out, open(os.path.join(HERE, "mkreferences_probe.py"), "rb") as program:
         subprocess.run(argv + ["-"], stdin=program, stdout=out, check=True)
     environment = dict(os.environ, MKREFERENCES_IN=results, MKREFERENCES_OUT=os.path.join(directory, name + ".names"))
-    subprocess.run(["gdb", "-nx", "-batch", "-x", os.path.join(HERE, "mkreferences_names.py")], env=environment, check=True,
-                   stdout=subprocess.DEVNULL)
+    subprocess.run(["gdb", "-nx", "-batch", "-x", os.path.join(HERE, "mkreferences_names.py")], env=environment,
+                   check=True, stdout=subprocess.DEVNULL)
 
 
 # One type of one interpreter
@@ -76,9 +77,8 @@ class Kind:
         for offset in (open_visited | open_owned):
             if offset != raw["weaklistoffset"] and (offset in self.fields or not self.struct):
                 self.open.append(offset)
-        if len([one for one in (raw["visited"].get("items"), raw["owned"].get("items"), raw["visited"].get("none")) if one]) and \
-                raw["itemsize"] == 8 and {raw["basicsize"] // 8, raw["basicsize"] // 8 + 1} <= set(
-                    raw["visited"].get("items") or ()):
+        last = raw["basicsize"] // 8
+        if raw["itemsize"] == 8 and {last, last + 1} <= set(raw["visited"].get("items") or ()):
             self.items = (raw["basicsize"], 8, 16, 8)
 
     def _name(self, offset):
@@ -120,7 +120,8 @@ class Kind:
         self.open = [offset for offset in self.open if not first <= offset < last]
 
     def content(self):
-        return (tuple((offset, flags, name or "<+%d>" % offset) for offset, (flags, name) in sorted(self.fields.items())),
+        fields = sorted(self.fields.items())
+        return (tuple((offset, flags, name or "<+%d>" % offset) for offset, (flags, name) in fields),
                 self.visits_type, self.items, self.incomplete)
 
 
@@ -137,15 +138,15 @@ def read(directory):
         minor = document["version"] >> 16 & 0xff
         type_size = next(raw["basicsize"] for raw in document["types"] if raw["name"] == "type")
         for raw in document["types"]:
-            one = Kind(raw, named.get("%s %d %d" % (raw["name"], raw["basicsize"], raw["itemsize"])), document["version"],
-                       type_size)
+            key = "%s %d %d" % (raw["name"], raw["basicsize"], raw["itemsize"])
+            one = Kind(raw, named.get(key), document["version"], type_size)
             kinds.setdefault(one.key, {}).setdefault(minor, []).append((os.path.basename(path), one))
     return kinds
 
 
 def carry_structures(kinds):
-    """A build without debug information has what its minor version's, or else the nearest version's, structure of that size has:
-    which words are no references, and which are borrowed ones."""
+    """A build without debug information has what the structure of that size of its minor version, or else of the
+    nearest one, has: which words are no references, and which are borrowed ones."""
     for versions in kinds.values():
         with_structure = [(minor, one) for minor, several in versions.items() for _, one in several if one.struct]
         for minor, several in versions.items():
@@ -154,7 +155,8 @@ def carry_structures(kinds):
                 if one.struct or not near:
                     continue
                 other = near[0][1]
-                if {at for at, field in other.fields.items() if field[0]} >= {at for at, field in one.fields.items() if field[0]}:
+                theirs, ours = ({at for at, field in each.fields.items() if field[0]} for each in (other, one))
+                if theirs >= ours:
                     one.open = [at for at in one.open if at in other.fields and at not in one.fields]
                     for at, field in other.fields.items():
                         if at not in one.fields and (not field[0] or at in one.open):
@@ -162,7 +164,8 @@ def carry_structures(kinds):
 
 
 def carry_names(kinds):
-    """Builds without debug information have their names from the nearest version where the type is alike, or from its base."""
+    """Builds without debug information have their names from the nearest version where the type is alike, or from its
+    base."""
     by_name = {}
     for versions in kinds.values():
         for several in versions.values():
@@ -170,7 +173,8 @@ def carry_names(kinds):
                 by_name.setdefault(one.name, []).append(one)
     for name in sorted(by_name):
         for one in by_name[name]:
-            near = sorted((other for other in by_name[name] if other.struct), key=lambda other: abs(other.minor - one.minor))
+            near = sorted((other for other in by_name[name] if other.struct),
+                          key=lambda other: abs(other.minor - one.minor))
             below = [other for other in by_name.get(one.raw["base"], ()) if other.minor == one.minor]
             for offset, field in sorted(one.fields.items()):
                 if not field[1]:
@@ -198,9 +202,10 @@ def carried_name(others, one, offset):
         behind = [flags for at, flags in shape if at >= offset]
         if [flags for _, flags in theirs] == [flags for _, flags in shape]:
             return other.fields[theirs[len(upto) - 1][0]][1]    # the same references in the same order, moved
-        if len(theirs) >= len(behind) and len(theirs) != len(shape) and offset - shape[-1][0] == theirs[
-                len(theirs) - len(behind)][0] - theirs[-1][0] and behind == [flags for _, flags in theirs[-len(behind):]]:
-            return other.fields[theirs[-len(behind)][0]][1]     # the same from here to the end
+        tail = theirs[-len(behind):]
+        if len(tail) == len(behind) and len(theirs) != len(shape) and [flags for _, flags in tail] == behind and (
+                offset - shape[-1][0] == tail[0][0] - tail[-1][0]):
+            return other.fields[tail[0][0]][1]                  # the same from here to the end
     return None
 
 
@@ -232,7 +237,8 @@ def rows_of(kinds):
                     continue
                 if runs and runs[-1][1] >= minor << 8:
                     runs[-1][1] = (minor << 8 | micro) - 1
-                runs.append([minor << 8 | (micro if runs and runs[-1][1] >= minor << 8 else 0), minor << 8 | 0xff, content])
+                first = minor << 8 | micro if runs and runs[-1][1] >= minor << 8 else minor << 8
+                runs.append([first, minor << 8 | 0xff, content])
         rows += [key + tuple(run) for run in runs]
     return rows
 

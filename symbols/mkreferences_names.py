@@ -1,5 +1,5 @@
-"""What the fields of CPython's structures are called, out of the debug information of the functions that are in the types' slots:
-run by mkreferences.py inside gdb. Input and output: $MKREFERENCES_IN, $MKREFERENCES_OUT."""
+"""What the fields of CPython's structures are called, out of the debug information of the functions that are in the
+types' slots: run by mkreferences.py inside gdb. Input and output: $MKREFERENCES_IN, $MKREFERENCES_OUT."""
 import json
 import os
 import struct
@@ -106,7 +106,8 @@ def structure_of(kind, by_function):
     votes = {}
     if kind["name"] in BY_HAND:
         try:
-            return {"struct": BY_HAND[kind["name"]], "fields": flat(gdb.lookup_type(BY_HAND[kind["name"]]).strip_typedefs())}
+            target = gdb.lookup_type(BY_HAND[kind["name"]]).strip_typedefs()
+            return {"struct": BY_HAND[kind["name"]], "fields": flat(target)}
         except gdb.error:
             return None
     for name, target in by_function:

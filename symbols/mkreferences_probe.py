@@ -1,8 +1,9 @@
-"""Finds out where the instances of this interpreter's own types have references, by trying: run by mkreferences.py in the
-interpreter concerned, prints one JSON document.
+"""Finds out where the instances of this interpreter's own types have references, by trying: run by mkreferences.py in
+the interpreter concerned, prints one JSON document.
 
 Memory for an instance is made, an address of a dummy object put into a word of it, and then the type is asked: whatever
-tp_traverse shows is visited, and what tp_dealloc gives back is owned. Each trial has a child process of its own, as most end badly.
+tp_traverse shows is visited, and what tp_dealloc gives back is owned. Each trial has a child process of its own, as
+many end badly.
 """
 import ctypes
 import gc
@@ -19,10 +20,10 @@ WORD = 8
 HEAD = 16                      # PyGC_Head
 # Where PyTypeObject's fields are, in every version.
 TYPE = {name: 24 + 8 * number for number, name in enumerate(
-    "tp_name tp_basicsize tp_itemsize tp_dealloc tp_vectorcall_offset tp_getattr tp_setattr tp_as_async tp_repr tp_as_number "
-    "tp_as_sequence tp_as_mapping tp_hash tp_call tp_str tp_getattro tp_setattro tp_as_buffer tp_flags tp_doc tp_traverse "
-    "tp_clear tp_richcompare tp_weaklistoffset tp_iter tp_iternext tp_methods tp_members tp_getset tp_base tp_dict tp_descr_get "
-    "tp_descr_set tp_dictoffset tp_init tp_alloc tp_new tp_free".split())}
+    "tp_name tp_basicsize tp_itemsize tp_dealloc tp_vectorcall_offset tp_getattr tp_setattr tp_as_async tp_repr "
+    "tp_as_number tp_as_sequence tp_as_mapping tp_hash tp_call tp_str tp_getattro tp_setattro tp_as_buffer tp_flags "
+    "tp_doc tp_traverse tp_clear tp_richcompare tp_weaklistoffset tp_iter tp_iternext tp_methods tp_members tp_getset "
+    "tp_base tp_dict tp_descr_get tp_descr_set tp_dictoffset tp_init tp_alloc tp_new tp_free".split())}
 FUNCTIONS = ("tp_dealloc", "tp_traverse", "tp_clear", "tp_iternext", "tp_repr", "tp_call", "tp_getattro", "tp_hash",
              "tp_richcompare", "tp_descr_get", "tp_init", "tp_new")
 HEAP_TYPE, HAVE_GC = 1 << 9, 1 << 14
@@ -76,9 +77,9 @@ class Type:
 
 # The types
 
-QUIET = {"antigravity", "this", "idlelib", "turtle", "test", "lib2to3", "__main__", "site", "ensurepip", "venv", "tkinter", "turtledemo",
-         "_testcapi", "_testclinic", "_testinternalcapi", "_testembed", "_xxtestfuzz", "xxlimited", "xxlimited_35",
-         "_testimportmultiple", "_testmultiphase", "_testlimitedcapi", "_testclinic_limited", "_testsinglephase",
+QUIET = {"antigravity", "this", "idlelib", "turtle", "test", "lib2to3", "__main__", "site", "ensurepip", "venv",
+         "tkinter", "turtledemo", "_testcapi", "_testclinic", "_testinternalcapi", "_testembed", "_xxtestfuzz", "xxlimited",
+         "xxlimited_35", "_testimportmultiple", "_testmultiphase", "_testlimitedcapi", "_testclinic_limited", "_testsinglephase",
          "_testexternalinspection", "_testbuffer", "_ctypes_test", "xxsubtype", "_xxsubinterpreters"}
 
 
@@ -92,9 +93,9 @@ def import_extensions():
             origin = spec.origin if spec and spec.origin else ""
             if origin.endswith(".so"):
                 names.add(one.name)
-    names |= {"asyncio", "ctypes", "sqlite3", "ssl", "decimal", "datetime", "xml.etree.ElementTree", "zoneinfo", "queue",
-              "curses", "dbm.gnu", "typing", "contextvars", "hashlib", "struct", "multiprocessing", "concurrent.futures",
-              "string.templatelib", "annotationlib", "compression.zstd", "interpreters"}
+    names |= {"asyncio", "ctypes", "sqlite3", "ssl", "decimal", "datetime", "xml.etree.ElementTree", "zoneinfo",
+              "queue", "curses", "dbm.gnu", "typing", "contextvars", "hashlib", "struct", "multiprocessing",
+              "concurrent.futures", "string.templatelib", "annotationlib", "compression.zstd", "interpreters"}
     for name in sorted(names - QUIET):
         try:
             importlib.import_module(name)
@@ -113,8 +114,9 @@ def odd_instances():
     import collections
     import contextvars
     import itertools
-    kept = [iter(one) for one in ([], (), "", "\u1234", b"", bytearray(), {}, set(), range(3), range(1 << 70), collections.deque(),
-                                  collections.OrderedDict(a=1), memoryview(b"a"), array.array("i"))]
+    kept = [iter(one) for one in ([], (), "", "\u1234", b"", bytearray(), {}, set(), range(3), range(1 << 70),
+                                  collections.deque(), collections.OrderedDict(a=1), memoryview(b"a"),
+                                  array.array("i"))]
     kept += [iter({}.items()), iter({}.values()), iter(collections.OrderedDict().items()), reversed([]), reversed(()),
              reversed(collections.deque()), iter(len, 1), {}.keys(), {}.values(), {}.items(), type.__dict__, Bag.slot,
              (lambda: 0).__get__(1), [].append, [].__len__, len, type.__call__, int.__add__, dict.fromkeys]
@@ -170,8 +172,8 @@ def kept_code():
 def all_types(kept):
     found, queue = {}, [object]
     queue += [type(one) for one in gc.get_objects()] + [type(one) for one in kept]
-    queue += [value for module in list(sys.modules.values()) for value in list(vars(module).values() if hasattr(module, "__dict__")
-              else ()) if isinstance(value, type)]
+    queue += [value for module in list(sys.modules.values())
+              for value in list(getattr(module, "__dict__", {}).values()) if isinstance(value, type)]
     while queue:
         cls = queue.pop()
         if id(cls) in found:
@@ -342,7 +344,8 @@ def probe(kind):
     if not isinstance(result["module"], str):
         result["module"] = None
     # One that is not collected itself may give its tp_traverse to classes that are.
-    both = (("visited", visited, kind.tp_traverse), ("owned", owned, kind.cls is not object and not issubclass(kind.cls, type)))
+    both = (("visited", visited, kind.tp_traverse),
+            ("owned", owned, kind.cls is not object and not issubclass(kind.cls, type)))
     for key, function, possible in both:
         if not possible:
             continue
@@ -398,16 +401,16 @@ mapped = []
 
 # The table against this interpreter, for tests/live/test_references.py
 
-VARIABLE = {"list", "dict", "frozendict", "set", "frozenset", "tuple", "frame", "generator", "coroutine", "async_generator", "module",
-            "collections.deque", "collections.OrderedDict", "xml.etree.ElementTree.Element", "StgDict", "type",
-            "collections.defaultdict", "builtin_method", "PyCapsule",
+VARIABLE = {"list", "dict", "frozendict", "set", "frozenset", "tuple", "frame", "generator", "coroutine",
+            "async_generator", "module", "collections.deque", "collections.OrderedDict", "xml.etree.ElementTree.Element", "StgDict",
+            "type", "collections.defaultdict", "builtin_method", "PyCapsule",
             "functools._lru_cache_wrapper", "itertools._tee_dataobject", "sqlite3.Cache"}
 MANAGED_DICT = 1 << 4
 
 
 def check(table):
-    """What in the table's rows for this version is not so. A row: [name, basicsize, itemsize, visits_type, items, incomplete,
-    [[offset, flags], ...]]"""
+    """What in the table's rows for this version is not so. A row: [name, basicsize, itemsize, visits_type, items,
+    incomplete, [[offset, flags], ...]]"""
     rows = {(row[0], row[1], row[2]): row for row in table}
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     import_extensions()

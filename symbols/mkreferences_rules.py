@@ -3,15 +3,15 @@
 V, O, VO = 1, 2, 3
 ANY = (7, 15)
 
-HEAD = """/* Written by symbols/mkreferences.py, which asks running interpreters; not to be edited: what is said by hand is in
- * symbols/mkreferences_rules.py.
+HEAD = """/* Written by symbols/mkreferences.py, which asks running interpreters; not to be edited: what is said by hand
+ * is in symbols/mkreferences_rules.py.
  */
 """
 
 # Types whose instances go through references in buffers too, beyond those that edges.c knows by itself.
 INCOMPLETE = {
     "_pickle.Pickler", "_pickle.Unpickler", "_pickle.Pdata",             # memo, data
-    "module",                                                            # md_state, which the module itself goes through
+    "module",                                                            # md_state
     "pyexpat.xmlparser",                                                 # handlers
     "_elementtree._element_iterator",                                    # parent_stack
     "_lsprof.Profiler",                                                  # profilerEntries
@@ -200,7 +200,8 @@ def _(kind):
 
 @rule(7, 15, "functools._lru_list_elem")
 def _(kind):
-    """Modules/_functoolsmodule.c: a wrapper's list keeps its elements, each the next one; the last leads back to the wrapper."""
+    """Modules/_functoolsmodule.c: a wrapper's list keeps its elements, each the next one; the last leads back to the
+    wrapper."""
     kind.settle(16, 0, "<prev>")
     kind.settle(24, O, "<next>")
 
@@ -233,12 +234,17 @@ NO_OBJECTS = {
     "_hashlib.HMAC": (24,), "_lzma.LZMACompressor": (96,), "_remote_debugging.BinaryReader": (16,),
     "_remote_debugging.BinaryWriter": (16,), "_struct.Struct": (32,), "sqlite3.Connection": (16, 104, 112, 120, 128),
     "module": (24, 32, 56, 64, 72, 80), "_remote_debugging.RemoteUnwinder": (33704, 33832, 33920, 35104),
-    "InstructionSequence": (16, 40), "_asyncio.Task": (152, 160), "_blake2.blake2b": (16, 24), "_blake2.blake2s": (16, 24),
-    "_curses.window": (24,), "_curses_panel.panel": (16,), "_dbm.dbm": (24,), "_hmac.HMAC": (64,), "_io.StringIO": (16, 56),
-    "_pickle.Pickler": (16,), "_pickle.Unpickler": (24, 152, 160, 240, 248, 256, 264), "_sha3.sha3_224": (16, 24, 32, 40),
-    "_sha3.sha3_256": (16, 24, 32, 40), "_sha3.sha3_384": (16, 24, 32, 40), "_sha3.sha3_512": (16, 24, 32, 40), "_sha3.shake_128": (16, 24, 32, 40),
-    "_sha3.shake_256": (16, 24, 32, 40), "_sre.SRE_Scanner": (192, 200, 232, 240), "_ssl._SSLSocket": (24,),
-    "code": (152, 160, 176, 200), "compression.zstd.ZstdCompressor": (16,), "compression.zstd.ZstdDecompressor": (16, 32),
+    "InstructionSequence": (16, 40), "_asyncio.Task": (152, 160), "_blake2.blake2b": (16, 24),
+    "_blake2.blake2s": (16, 24),
+    "_curses.window": (24,), "_curses_panel.panel": (16,), "_dbm.dbm": (24,), "_hmac.HMAC": (64,),
+    "_io.StringIO": (16, 56),
+    "_pickle.Pickler": (16,), "_pickle.Unpickler": (24, 152, 160, 240, 248, 256, 264),
+    "_sha3.sha3_224": (16, 24, 32, 40),
+    "_sha3.sha3_256": (16, 24, 32, 40), "_sha3.sha3_384": (16, 24, 32, 40), "_sha3.sha3_512": (16, 24, 32, 40), 
+    "_sha3.shake_128": (16, 24, 32, 40), "_sha3.shake_256": (16, 24, 32, 40),
+    "_sre.SRE_Scanner": (192, 200, 232, 240), "_ssl._SSLSocket": (24,),
+    "code": (152, 160, 176, 200), "compression.zstd.ZstdCompressor": (16,),
+    "compression.zstd.ZstdDecompressor": (16, 32),
     "compression.zstd.ZstdDict": (16, 32), "posix.ScandirIterator": (56, 112), "uop_executor": (32, 72, 96, 104, 112),
 }
 
@@ -250,8 +256,8 @@ def _(kind):
 
 @rule(13, 15, "_ssl._SSLContext")
 def _(kind):
-    """Modules/_ssl.c: context_dealloc gives back what context_traverse visits, and keylog_filename and the callbacks for keys where
-    that does not visit them; trials of it do not survive OpenSSL."""
+    """Modules/_ssl.c: context_dealloc gives back what context_traverse visits, and keylog_filename and the callbacks
+    for keys where that does not visit them; trials of it do not survive OpenSSL."""
     for offset, field in kind.fields.items():
         kind.settle(offset, field[0] | O)
     for offset in (72, 96, 104):
@@ -286,8 +292,8 @@ METATYPES = ("_ctypes.PyCArrayType", "_ctypes.PyCFuncPtrType", "_ctypes.PyCPoint
 
 @rule(7, 15, "type", *METATYPES)
 def _(kind):
-    """What is in a PyHeapTypeObject edges.c knows. From 3.13 on StgInfo follows it (Modules/_ctypes/_ctypes.c: CType_Type_traverse,
-    CType_Type_clear)."""
+    """What is in a PyHeapTypeObject edges.c knows. From 3.13 on StgInfo follows it (Modules/_ctypes/_ctypes.c:
+    CType_Type_traverse, CType_Type_clear)."""
     base = kind.type_size or kind.raw["basicsize"]
     kind.drop(0, base)
     kind.open = []

@@ -1,5 +1,5 @@
-/* Written by symbols/mkreferences.py, which asks running interpreters; not to be edited: what is said by hand is in
- * symbols/mkreferences_rules.py.
+/* Written by symbols/mkreferences.py, which asks running interpreters; not to be edited: what is said by hand
+ * is in symbols/mkreferences_rules.py.
  */
 static const struct cpt_reference_field fields_0[] = {
     {16, VO, ".__dict__"}, {24, VO, "<args>"}, {32, VO, "<traceback>"}, {40, VO, "<context>"}, {48, VO, "<cause>"},

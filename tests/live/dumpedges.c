@@ -1,7 +1,7 @@
-/* The references of many objects at once, for tests: reads addresses (hexadecimal, with blanks between) from standard input and
-   writes for each a line "EXACT EDGE…": 1 or 0 for whether all references of its type are known, and for each exact reference that
-   the collector sees "TARGET:KIND:DETAIL:NAME", sorted by nothing. "-" is for what is no object. With --owned it writes those that
-   count instead.
+/* The references of many objects at once, for tests: reads addresses (hexadecimal, with blanks between) from standard
+   input and writes for each a line "EXACT EDGE…": 1 or 0 for whether all references of its type are known, and for each
+   exact reference that the collector sees "TARGET:KIND:DETAIL:NAME", in no order. "-" is for what is no object. With
+   --owned it writes those that count instead.
 
    Usage: dumpedges [--sysroot=DIR] [--owned] PID|CORE */
 #include "coreanalyze/commands/heap.h"

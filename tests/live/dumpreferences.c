@@ -1,5 +1,5 @@
-/* Prints the rows of the table of references that are for the version argv[1], 0x030c01f0 and the like, as a JSON array: name,
-   basicsize, itemsize, visits_type, items, incomplete, [[offset, flags], …]. */
+/* Prints the rows of the table of references that are for the version argv[1], 0x030c01f0 and the like, as a JSON array:
+   name, basicsize, itemsize, visits_type, items, incomplete, [[offset, flags], …]. */
 #include "symbols/layout.h"
 #include "symbols/references.h"
 

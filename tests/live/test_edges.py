@@ -18,7 +18,7 @@ INEXACT = {
     "builtins.PyCapsule",               # what PyCapsule_SetTraverse says
     "_pickle.Pickler", "_pickle.Unpickler", "_pickle.Pdata",        # memo, stack
     "pyexpat.xmlparser",                # handlers
-    "xml.etree.ElementTree._element_iterator", "_elementtree._element_iterator",    # parents that were not gone through yet
+    "xml.etree.ElementTree._element_iterator", "_elementtree._element_iterator",    # parents yet to be gone through
     "_lsprof.Profiler", "_queue.SimpleQueue", "zoneinfo.ZoneInfo", "sqlite3.Connection",    # their tables
     "_ctypes.PyCPointerType",           # to 3.12 it visits what its StgDict owns, but does not visit
 }
@@ -60,7 +60,8 @@ def difference(name, exact, edges, referents):
 
 def assert_same_edges(oracle, directory, where):
     entries, kinds = read_oracle(directory), oracle["kinds"]
-    wrong, examples, compared, inexact, static = collections.Counter(), {}, collections.Counter(), collections.Counter(), 0
+    wrong, compared, inexact = collections.Counter(), collections.Counter(), collections.Counter()
+    examples, static = {}, 0
     for (address, kind, *referents), found in zip(entries, read_edges(where, [entry[0] for entry in entries])):
         name = kinds[int(kind, 16)]
         if found is None:

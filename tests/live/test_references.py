@@ -1,6 +1,6 @@
 """The table of references against each interpreter itself: what tp_traverse of its types visits when tried, and what
-gc.get_referents() says of live instances. A release that moves a field, or has a type of another size, is noticed here; then
-symbols/mkreferences.py makes the table anew."""
+gc.get_referents() says of live instances. A release that moves a field, or has a type of another size, is noticed here;
+then symbols/mkreferences.py makes the table anew."""
 import json
 import os
 import subprocess
@@ -23,8 +23,8 @@ def rows(version):
 def test_table_is_as_the_interpreter_says(interpreter):
     with open(PROGRAM) as file:
         program = "TABLE = %r\n%s" % (rows(interpreter.version), file.read())
-    done = subprocess.run(interpreter.argv() + ["-"], input=program.encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          timeout=120, env=helpers.tool_environment())
+    done = subprocess.run(interpreter.argv() + ["-"], input=program.encode(), timeout=120,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=helpers.tool_environment())
     assert done.returncode == 0, done.stderr.decode()[-2000:]
     result = json.loads(done.stdout)
     print(interpreter, result["found"])

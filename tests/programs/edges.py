@@ -1,4 +1,4 @@
-"""What gc.get_referents() says of every object that can be reached, of up to MOST of each type: with instances of all kinds of types.
+"""What gc.get_referents() says of every object that can be reached, up to MOST of each type: with instances of all kinds.
 
 Usage: edges.py ORACLE [numpy]
 
@@ -35,14 +35,15 @@ def record(path, made):
     kept = chosen(sizes.walk([made]))
     numbers, names = {}, []
     for one in kept:
-        sizes.name_of(type(one))                # to 3.11 this makes some types ready: their base has one more subclass then
+        sizes.name_of(type(one))                # this makes some types ready: their base has one more subclass then
     with open(os.path.join(os.path.dirname(path), "edges.txt"), "w") as out:
         for one in kept:
             kind = type(one)
             if kind not in numbers:
                 numbers[kind] = len(names)
                 names.append(sizes.name_of(kind))
-            out.write("%x %x %s\n" % (id(one), numbers[kind], " ".join(["%x" % id(other) for other in gc.get_referents(one)])))
+            referents = ["%x" % id(other) for other in gc.get_referents(one)]
+            out.write("%x %x %s\n" % (id(one), numbers[kind], " ".join(referents)))
     parked.write_json(path, {"version": sys.version_info[:3], "pid": os.getpid(), "recorder": 0, "kinds": names})
     return kept
 

@@ -1,5 +1,5 @@
-/* The table of references: its order, which the search needs, its bounds, which the readers of instances rely on, and facts from
-   the headers of CPython (Include/cpython/funcobject.h, Include/cpython/weakrefobject.h, Objects/iterobject.c …). */
+/* The table of references: its order, which the search needs, its bounds, which the readers of instances rely on, and facts
+   from the headers of CPython (Include/cpython/funcobject.h, Include/cpython/weakrefobject.h, Objects/iterobject.c …). */
 #include "symbols/references.h"
 
 #include <setjmp.h>
