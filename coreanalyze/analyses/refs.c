@@ -191,6 +191,17 @@ name_root(struct cpt_heap *heap, const struct cpt_root *root, struct cpt_text *n
     return cpt_name_keep(heap, &out, name, error);
 }
 
+/* Whether EDGE leads to an object, of those whose place is not known to have any. What the collector would visit has to be
+   one, and is shown as broken where it is not; others may be blocks of malloc's, such as the keys of a dict. */
+static bool
+leads_to_object(struct cpt_heap *heap, const struct cpt_edge *edge)
+{
+    struct cpt_object object;
+    struct cpt_error ignored;
+
+    return edge->flags & CPT_EDGE_VISITED || !cpt_object_open(&heap->values.types, edge->target, &object, &ignored);
+}
+
 /* What is at the other end of a reference: with TO where it leads. */
 static cpt_status
 describe(struct cpt_heap *heap, const struct found *found, bool to, struct cpt_reference *reference,
@@ -206,7 +217,7 @@ describe(struct cpt_heap *heap, const struct found *found, bool to, struct cpt_r
     }
     reference->exact = found->edge.flags & CPT_EDGE_EXACT;
     reference->other.address = other;
-    if (open_object(heap, other, &object) || to) {
+    if (open_object(heap, other, &object) || (to && leads_to_object(heap, &found->edge))) {
         status = cpt_value_read(&heap->values, other, &reference->other, error);
         if (status)
             return status;
