@@ -426,8 +426,8 @@ cpt_chunks_close(struct cpt_chunks *chunks)
     cpt_vec_free(chunks);
 }
 
-/* The first free block from ADDRESS on. */
-static const uint64_t *
+/* The number of the first free block from ADDRESS on. */
+static size_t
 free_from(const struct cpt_chunks *chunks, uint64_t address)
 {
     size_t low = 0, high = chunks->free.count;
@@ -440,7 +440,7 @@ free_from(const struct cpt_chunks *chunks, uint64_t address)
         else
             high = middle;
     }
-    return chunks->free.items + low;
+    return low;
 }
 
 bool
@@ -449,7 +449,8 @@ cpt_chunks_each(const struct cpt_chunks *chunks, size_t index,
 {
     const struct cpt_chunk_run *run = &chunks->items[index];
     const struct cpt_region *region = cpt_region_find(chunks->regions, run->start);
-    const uint64_t *free_block = free_from(chunks, run->start), *free_end = chunks->free.items + chunks->free.count;
+    const uint64_t *free_blocks = chunks->free.items;
+    size_t next_free = free_from(chunks, run->start);
     uint64_t at = run->start, forget = at + FORGET_EVERY, begin = at, word = word_at(region, at + 8);
 
     while (at < run->end) {
@@ -465,9 +466,9 @@ cpt_chunks_each(const struct cpt_chunks *chunks, size_t index,
         if (next < run->end)
             word = word_at(region, next + 8);
         used = next < run->end ? word & PREV_INUSE : run->last_used;
-        while (free_block < free_end && *free_block < block)
-            free_block++;
-        if (free_block < free_end && *free_block == block)
+        while (next_free < chunks->free.count && free_blocks[next_free] < block)
+            next_free++;
+        if (next_free < chunks->free.count && free_blocks[next_free] == block)
             used = false;
         each(arg, block, next == run->end && run->is_cut ? size - CHUNK_HEAD : size, used);
         at = next;
