@@ -51,7 +51,7 @@ cpt_name_text(struct cpt_heap *heap, uint64_t address)
 
 /* Whether the repr of the object at ADDRESS, evaluated, gives an equal one. */
 static bool
-is_literal(struct cpt_heap *heap, uint64_t address, int depth)
+is_literal(struct cpt_heap *heap, uint64_t address, int depth, unsigned *parts)
 {
     static const char *const literals[] = {"str", "int", "bytes", "bool", "NoneType", "float", "complex", "range"};
     struct cpt_object object;
@@ -59,7 +59,8 @@ is_literal(struct cpt_heap *heap, uint64_t address, int depth)
     struct cpt_error ignored;
     uint64_t item;
 
-    if (depth == MAX_KEY_DEPTH || cpt_object_open(&heap->values.types, address, &object, &ignored))
+    if (depth == MAX_KEY_DEPTH || ++*parts > MAX_KEY ||
+        cpt_object_open(&heap->values.types, address, &object, &ignored))
         return false;
     for (size_t i = 0; i < sizeof(literals) / sizeof(literals[0]); i++) {
         if (cpt_type_is(object.type, literals[i]))
@@ -70,7 +71,7 @@ is_literal(struct cpt_heap *heap, uint64_t address, int depth)
     if (!cpt_type_is(object.type, "tuple") || cpt_sequence_open(&items, &heap->decode, address, &ignored))
         return false;
     while (!cpt_sequence_next(&items, &item, &ignored)) {
-        if (!item || !is_literal(heap, item, depth + 1))
+        if (!item || !is_literal(heap, item, depth + 1, parts))
             return false;
     }
     return true;
@@ -106,10 +107,11 @@ cpt_name_repr(struct cpt_heap *heap, uint64_t address, bool evaluated, struct cp
     size_t limit = heap->values.limit;
     struct cpt_value value;
     struct cpt_error ignored;
+    unsigned parts = 0;
 
     if (evaluated && add_class(heap, address, out))
         return;
-    if (evaluated && is_literal(heap, address, 0))
+    if (evaluated && is_literal(heap, address, 0, &parts))
         heap->values.limit = MAX_KEY;
     if (cpt_value_read(&heap->values, address, &value, &ignored))
         out->failed = true;
