@@ -11,6 +11,7 @@
 #define SURELY_AGREEING 64
 #define FREE_LIST_ENTRIES 80 /* PyList_MAXFREELIST, PyDict_MAXFREELIST */
 #define LEAST_IN_A_ROW 6
+#define MAX_TABLES 256     /* each word that is scanned is held against all of them */
 #define MOST_ODD 40        /* entries that may not look like any, where memory is damaged */
 
 /* One kind of cache. */
@@ -59,8 +60,11 @@ is_object(const struct cpt_rooting *r, uint64_t address, uint64_t type, uint64_t
 static void
 add_table(struct cpt_rooting *r, struct cpt_borrowed table)
 {
-    struct cpt_borrowed *added = cpt_vec_add(&r->borrowed);
+    struct cpt_borrowed *added;
 
+    if (r->borrowed.count == MAX_TABLES)
+        return;
+    added = cpt_vec_add(&r->borrowed);
     if (added)
         *added = table;
     else

@@ -3,6 +3,7 @@
 #include "coreanalyze/decode/evalstack.h"
 #include "coreanalyze/decode/slots.h"
 #include "coreanalyze/heap/rooting.h"
+#include "coreanalyze/heap/walk.h"
 
 #include <stdlib.h>
 
@@ -220,7 +221,7 @@ cpt_rooting_datastack(struct cpt_rooting *r, const struct cpt_rooting_thread *th
                       void (*each)(struct cpt_rooting *r, uint64_t start, uint64_t size, uint64_t used))
 {
     const struct cpt_layout_fields *at = r->heap->decode.at;
-    uint64_t chunk, used;
+    uint64_t chunk, used, left = r->heap->walk->walkers[0].most; /* chunks do not overlap */
 
     if (!CPT_HAS(at->tstate.datastack_chunk) || !CPT_HAS(at->chunk.previous) || !CPT_HAS(at->chunk.byte_size) ||
         !CPT_HAS(at->tstate.datastack_top))
@@ -235,6 +236,9 @@ cpt_rooting_datastack(struct cpt_rooting *r, const struct cpt_rooting_thread *th
             return;
         if (size > region->end - chunk)
             size = region->end - chunk;
+        if (size > left)
+            return;
+        left -= size;
         each(r, chunk, size, used);
         chunk = cpt_rooting_word(r, chunk + (uint64_t)at->chunk.previous);
         used = 0;
