@@ -233,6 +233,15 @@ open_thread(struct cpt_rooting *r, const struct cpt_thread *thread, struct cpt_e
     added->damaged = status != CPT_OK;
     if (status)
         cpt_holes_add_error(r->heap->decode.holes, &damage, "frames of thread %d", added->tid);
+    r->frames += added->stack.count;
+    if (r->frames > CPT_MAX_ALL_FRAMES) {
+        r->frames -= added->stack.count;
+        cpt_vec_free(&added->stack);
+        added->damaged = true;
+        cpt_holes_add(r->heap->decode.holes, cpt_status_code(CPT_LIMIT), thread->address,
+                      "all threads together have more than %d frames: the frames of thread %d are left out",
+                      CPT_MAX_ALL_FRAMES, added->tid);
+    }
     return CPT_OK;
 }
 

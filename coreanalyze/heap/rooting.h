@@ -26,6 +26,7 @@ struct cpt_rooting {
     cpt_root_visit visit;
     void *arg;
     CPT_VEC(struct cpt_rooting_thread) threads;
+    uint64_t frames;           /* of all of them */
     CPT_VEC(struct cpt_run) taken;     /* what is not to be scanned (any more); by address once settled, then not
                                           overlapping */
     CPT_VEC(struct cpt_run) interpreters; /* the memory of each, by its number in HEAP */
