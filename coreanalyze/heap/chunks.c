@@ -395,6 +395,19 @@ add_all(struct finder *f)
         qsort(f->chunks->items, f->chunks->count, sizeof(*f->chunks->items), compare);
 }
 
+static cpt_status
+keep_states(struct cpt_chunks *chunks, const struct cpt_malloc_states *states, struct cpt_error *error)
+{
+    for (size_t i = 0; i < states->count; i++) {
+        struct cpt_run *own = cpt_vec_add(&chunks->own);
+
+        if (!own)
+            return out_of_memory(error);
+        *own = (struct cpt_run){states->items[i].address, states->items[i].end};
+    }
+    return CPT_OK;
+}
+
 cpt_status
 cpt_chunks_open(struct cpt_chunks *chunks, struct cpt_regions *regions, const struct cpt_obmalloc *obmalloc,
                 struct cpt_error *error)
@@ -413,6 +426,8 @@ cpt_chunks_open(struct cpt_chunks *chunks, struct cpt_regions *regions, const st
     }
     if (!status)
         status = cpt_free_lists_take(chunks, &f.tcaches, &f.states, 4 * f.found + 4096, error);
+    if (!status)
+        status = keep_states(chunks, &f.states, error);
     cpt_areas_free(&f.areas);
     cpt_malloc_states_free(&f.states);
     cpt_vec_free(&f.tcaches);
@@ -422,6 +437,7 @@ cpt_chunks_open(struct cpt_chunks *chunks, struct cpt_regions *regions, const st
 void
 cpt_chunks_close(struct cpt_chunks *chunks)
 {
+    cpt_vec_free(&chunks->own);
     cpt_vec_free(&chunks->free);
     cpt_vec_free(chunks);
 }

@@ -16,6 +16,7 @@ struct cpt_chunks {
     struct cpt_regions *regions;
     struct cpt_chunk_run *items; /* by address */
     size_t count, capacity;
+    CPT_VEC(struct cpt_run) own; /* what malloc keeps of each of its arenas: it leads to free chunks, and to nothing else */
     CPT_VEC(uint64_t) free; /* by address: blocks that malloc keeps (tcache, fast bins), whose chunks look used */
 };
 

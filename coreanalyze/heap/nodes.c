@@ -312,6 +312,11 @@ mark_all(struct cpt_graph *graph, struct cpt_progress *progress, struct cpt_erro
             mark_outside(graph, &heap->regions.items[i]);
     }
     status = cpt_chunks_open(&graph->table->chunks, &heap->regions, &heap->obmalloc, error);
+    for (size_t i = 0; !status && i < graph->table->chunks.own.count; i++) {
+        const struct cpt_run *own = &graph->table->chunks.own.items[i];
+
+        cpt_graph_cover(graph, own->start, own->end - own->start);
+    }
     for (size_t i = 0; !status && i < graph->table->chunks.count; i++) {
         if (!is_arena(&heap->obmalloc, &graph->table->chunks.items[i]))
             cpt_chunks_each(&graph->table->chunks, i, mark_chunk, graph);

@@ -1,5 +1,7 @@
 #include "coreanalyze/heap/rooting.h"
 
+#include "coreanalyze/heap/nodes.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,6 +45,9 @@ scan_states(struct cpt_rooting *r)
         cpt_rooting_scan(r, r->interpreters.items[i].start, r->interpreters.items[i].end, &root, false);
         take_run(r, &r->interpreters.items[i]);
     }
+    cpt_rooting_settle(r);
+    for (size_t i = 0; r->graph && i < r->graph->table->chunks.own.count; i++)
+        take_run(r, &r->graph->table->chunks.own.items[i]);
     cpt_rooting_settle(r);
     if (!CPT_HAS(at->runtime.size))
         return;
