@@ -77,10 +77,12 @@ class Type:
 
 # The types
 
-QUIET = {"antigravity", "this", "idlelib", "turtle", "test", "lib2to3", "__main__", "site", "ensurepip", "venv",
-         "tkinter", "turtledemo", "_testcapi", "_testclinic", "_testinternalcapi", "_testembed", "_xxtestfuzz", "xxlimited",
-         "xxlimited_35", "_testimportmultiple", "_testmultiphase", "_testlimitedcapi", "_testclinic_limited", "_testsinglephase",
-         "_testexternalinspection", "_testbuffer", "_ctypes_test", "xxsubtype", "_xxsubinterpreters"}
+QUIET = set("""
+antigravity this idlelib turtle test lib2to3 __main__ site ensurepip venv tkinter turtledemo _testcapi
+_testclinic _testinternalcapi _testembed _xxtestfuzz xxlimited xxlimited_35 _testimportmultiple
+_testmultiphase _testlimitedcapi _testclinic_limited _testsinglephase _testexternalinspection _testbuffer
+_ctypes_test xxsubtype _xxsubinterpreters
+""".split())
 
 
 def import_extensions():
@@ -402,8 +404,8 @@ mapped = []
 # The table against this interpreter, for tests/live/test_references.py
 
 VARIABLE = {"list", "dict", "frozendict", "set", "frozenset", "tuple", "frame", "generator", "coroutine",
-            "async_generator", "module", "collections.deque", "collections.OrderedDict", "xml.etree.ElementTree.Element", "StgDict",
-            "type", "collections.defaultdict", "builtin_method", "PyCapsule",
+            "async_generator", "module", "collections.deque", "collections.OrderedDict", "xml.etree.ElementTree.Element",
+            "StgDict", "type", "collections.defaultdict", "builtin_method", "PyCapsule",
             "functools._lru_cache_wrapper", "itertools._tee_dataobject", "sqlite3.Cache"}
 MANAGED_DICT = 1 << 4
 
