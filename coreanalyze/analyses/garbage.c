@@ -1,6 +1,7 @@
 #include "coreanalyze/analyses/garbage.h"
 
 #include "coreanalyze/analyses/garbage_parts.h"
+#include "coreanalyze/base/vec.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -146,22 +147,48 @@ report_collection(const struct cpt_heap *heap)
                       "a garbage collection is under way: what it is taking apart may not be found as garbage");
 }
 
-/* C memory that only objects with unknown references lead to is taken as part of them. */
-static void
-join_blocks(struct search *s)
+/* Adds to DOUBTFUL the native blocks that NODE leads to. */
+static cpt_status
+join_blocks(struct search *s, uint64_t *doubtful, uint32_t node, struct cpt_error *error)
 {
     const struct cpt_graph *graph = s->graph;
+    CPT_VEC(uint32_t) pending = {0};
+    bool done = true;
 
-    for (uint32_t node = 0; node < graph->count; node++) {
-        if (s->refs[node] == CPT_NOT_COLLECTED || !is_inexact(s, node))
-            continue;
-        for (uint32_t i = graph->first[node]; i < graph->first[node + 1]; i++) {
-            uint32_t id = CPT_TARGET_ID(graph->targets[i]);
+    for (;;) {
+        for (uint32_t i = graph->first[node]; done && i < graph->first[node + 1]; i++) {
+            uint32_t id = CPT_TARGET_ID(graph->targets[i]), *added;
 
-            if (!cpt_graph_is_object(graph, id))
-                s->refs[id] = 0;
+            if (cpt_graph_is_object(graph, id) || cpt_set_has(doubtful, id))
+                continue;
+            s->refs[id] = 0;
+            cpt_set_put(doubtful, id);
+            added = cpt_vec_add(&pending);
+            done = added != NULL;
+            if (done)
+                *added = id;
         }
+        if (!done || !pending.count)
+            break;
+        node = pending.items[--pending.count];
     }
+    cpt_vec_free(&pending);
+    return done ? CPT_OK : out_of_memory(error);
+}
+
+/* Objects with unknown references, and C memory that they lead to, which is taken as part of them. */
+static cpt_status
+find_doubtful(struct search *s, uint64_t *doubtful, struct cpt_error *error)
+{
+    cpt_status status = CPT_OK;
+
+    for (uint32_t node = 0; !status && node < s->graph->count; node++) {
+        if (!cpt_graph_is_object(s->graph, node) || s->refs[node] == CPT_NOT_COLLECTED || !is_inexact(s, node))
+            continue;
+        cpt_set_put(doubtful, node);
+        status = join_blocks(s, doubtful, node, error);
+    }
+    return status;
 }
 
 struct doubt {
@@ -213,11 +240,16 @@ static cpt_status
 doubt_inexact(struct search *s, struct cpt_error *error)
 {
     struct doubt doubt = {0};
+    uint64_t *doubtful = cpt_set_make(s->graph->count);
     cpt_status status;
 
+    if (!doubtful)
+        return out_of_memory(error);
     take_set(s);
-    join_blocks(s);
-    status = cpt_garbage_deduce(s->graph, s->refs, true, error);
+    status = find_doubtful(s, doubtful, error);
+    if (!status)
+        status = cpt_garbage_deduce(s->graph, s->refs, doubtful, error);
+    free(doubtful);
     for (uint32_t node = 0; !status && node < s->graph->count; node++) {
         if (s->refs[node] <= 0 && s->refs[node] != CPT_NOT_COLLECTED && cpt_graph_is_object(s->graph, node) &&
             !cpt_set_has(s->garbage->unreachable, node))
@@ -292,7 +324,7 @@ search_all(struct search *s, struct cpt_error *error)
     if (!s->garbage->unreachable || !s->garbage->uncollectable || !s->refs || !s->inexact)
         return out_of_memory(error);
     take_set(s);
-    status = cpt_garbage_deduce(s->graph, s->refs, false, error);
+    status = cpt_garbage_deduce(s->graph, s->refs, NULL, error);
     if (status)
         return status;
     take_unreachable(s);

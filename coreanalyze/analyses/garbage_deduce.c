@@ -20,44 +20,52 @@ push(struct stack *stack, uint32_t node, struct cpt_error *error)
     return CPT_OK;
 }
 
-/* Whether the collector follows a reference, or what was found by scanning may be one that it follows. */
+#define NOT_EXPLAINING (CPT_TARGET_SCANNED | CPT_TARGET_UNVISITED)
+
+/* Of a doubtful node all but what is known not to be visited. */
 static inline bool
-is_followed(uint32_t target)
+is_followed(uint32_t target, bool doubtful)
 {
-    return !(target & CPT_TARGET_UNVISITED) || target & CPT_TARGET_SCANNED;
+    return !(target & CPT_TARGET_UNVISITED) || (doubtful && target & CPT_TARGET_SCANNED);
+}
+
+static inline bool
+is_explaining(uint32_t target, bool doubtful)
+{
+    return doubtful ? is_followed(target, true) : !(target & NOT_EXPLAINING);
 }
 
 static void
-subtract(const struct cpt_graph *graph, int32_t *refs, bool scanned)
+subtract(const struct cpt_graph *graph, int32_t *refs, const uint64_t *doubtful)
 {
-    uint32_t left_out = scanned ? 0 : CPT_TARGET_SCANNED;
-
     for (uint32_t node = 0; node < graph->count; node++) {
+        bool in_doubt = doubtful && cpt_set_has(doubtful, node);
+
         if (refs[node] == CPT_NOT_COLLECTED)
             continue;
         for (uint32_t i = graph->first[node]; i < graph->first[node + 1]; i++) {
             uint32_t target = graph->targets[i];
 
-            if (target & left_out || !is_followed(target))
-                continue;
-            if (refs[CPT_TARGET_ID(target)] > CPT_NOT_COLLECTED + 1)
+            if (is_explaining(target, in_doubt) && refs[CPT_TARGET_ID(target)] > CPT_NOT_COLLECTED + 1)
                 refs[CPT_TARGET_ID(target)]--;
         }
     }
 }
 
 static cpt_status
-reach(const struct cpt_graph *graph, int32_t *refs, struct stack *stack, struct cpt_error *error)
+reach(const struct cpt_graph *graph, int32_t *refs, const uint64_t *doubtful, struct stack *stack,
+      struct cpt_error *error)
 {
     cpt_status status = CPT_OK;
 
     while (!status && stack->count) {
         uint32_t node = stack->items[--stack->count];
+        bool in_doubt = doubtful && cpt_set_has(doubtful, node);
 
         for (uint32_t i = graph->first[node]; !status && i < graph->first[node + 1]; i++) {
             uint32_t target = graph->targets[i], id = CPT_TARGET_ID(target);
 
-            if (!is_followed(target) || refs[id] == CPT_NOT_COLLECTED || refs[id] == REACHED)
+            if (!is_followed(target, in_doubt) || refs[id] == CPT_NOT_COLLECTED || refs[id] == REACHED)
                 continue;
             refs[id] = REACHED;
             status = push(stack, id, error);
@@ -67,19 +75,19 @@ reach(const struct cpt_graph *graph, int32_t *refs, struct stack *stack, struct 
 }
 
 cpt_status
-cpt_garbage_deduce(const struct cpt_graph *graph, int32_t *refs, bool scanned, struct cpt_error *error)
+cpt_garbage_deduce(const struct cpt_graph *graph, int32_t *refs, const uint64_t *doubtful, struct cpt_error *error)
 {
     struct stack stack = {0};
     cpt_status status = CPT_OK;
 
-    subtract(graph, refs, scanned);
+    subtract(graph, refs, doubtful);
     for (uint32_t node = 0; !status && node < graph->count; node++) {
         if (refs[node] <= 0 || refs[node] == REACHED)
             continue;
         refs[node] = REACHED;
         status = push(&stack, node, error);
         if (!status)
-            status = reach(graph, refs, &stack, error);
+            status = reach(graph, refs, doubtful, &stack, error);
     }
     cpt_vec_free(&stack);
     return status;
@@ -97,7 +105,7 @@ spread(const struct cpt_graph *graph, const uint64_t *among, uint64_t *marked, s
         for (uint32_t i = graph->first[node]; !status && i < graph->first[node + 1]; i++) {
             uint32_t target = graph->targets[i], id = CPT_TARGET_ID(target);
 
-            if (!is_followed(target) || !cpt_set_has(among, id) || cpt_set_has(marked, id))
+            if (!is_followed(target, false) || !cpt_set_has(among, id) || cpt_set_has(marked, id))
                 continue;
             cpt_set_put(marked, id);
             status = push(stack, id, error);

@@ -18,7 +18,7 @@ count_references(const struct madegraph *made, int32_t *refs)
     for (uint32_t i = 0; i < made->edge_count; i++) {
         uint32_t target = made->edges[i].target;
 
-        if (!(target & CPT_TARGET_UNVISITED) && refs[CPT_TARGET_ID(target)] != CPT_NOT_COLLECTED)
+        if (!(target & (CPT_TARGET_UNVISITED | CPT_TARGET_SCANNED)) && refs[CPT_TARGET_ID(target)] != CPT_NOT_COLLECTED)
             refs[CPT_TARGET_ID(target)]++;
     }
 }
@@ -33,7 +33,7 @@ deduced(struct madegraph *made, const int32_t *refs)
 
     madegraph_finish(made);
     memcpy(left, refs, sizeof(left));
-    assert_int_equal(cpt_garbage_deduce(&made->graph, left, false, &error), CPT_OK);
+    assert_int_equal(cpt_garbage_deduce(&made->graph, left, NULL, &error), CPT_OK);
     for (uint32_t i = 0; i < made->graph.count; i++) {
         assert_true((left[i] == CPT_NOT_COLLECTED) == (refs[i] == CPT_NOT_COLLECTED));
         if (left[i] != CPT_NOT_COLLECTED && left[i] <= 0)
@@ -89,18 +89,20 @@ test_scanned(void **state)
 {
     struct madegraph made;
     int32_t refs[MADE_NODES] = {0}, copy[MADE_NODES];
+    uint64_t doubtful[2] = {0x1};
     struct cpt_error error;
 
     (void)state;
     madegraph_init(&made, 3);
-    madegraph_add(&made, 0, 1 | CPT_TARGET_SCANNED | CPT_TARGET_UNVISITED);
+    madegraph_add(&made, 0, 1 | CPT_TARGET_SCANNED);
     madegraph_add(&made, 1, 0);
     madegraph_add(&made, 1, 2);
+    madegraph_add(&made, 0, 2 | CPT_TARGET_UNVISITED);
     count_references(&made, refs);
     refs[1] = 1; /* that 0 may have it is no proof */
     assert_int_equal(deduced(&made, refs), 0);
     memcpy(copy, refs, sizeof(copy));
-    assert_int_equal(cpt_garbage_deduce(&made.graph, copy, true, &error), CPT_OK);
+    assert_int_equal(cpt_garbage_deduce(&made.graph, copy, doubtful, &error), CPT_OK);
     assert_true(copy[0] <= 0 && copy[1] <= 0 && copy[2] <= 0);
     refs[1] = 0; /* nor is anything garbage that a living object may refer to */
     refs[0]++;
@@ -129,9 +131,11 @@ is_garbage(const struct madegraph *made, const int32_t *refs, uint64_t set)
     for (uint32_t i = 0; i < made->edge_count; i++) {
         uint32_t from = made->edges[i].from, target = made->edges[i].target, id = CPT_TARGET_ID(target);
 
+        if (target & CPT_TARGET_UNVISITED)
+            continue;
         if (target & CPT_TARGET_SCANNED && set >> id & 1 && !(set >> from & 1) && refs[from] != CPT_NOT_COLLECTED)
             return false;
-        if (!(target & CPT_TARGET_UNVISITED) && set >> from & 1)
+        if (!(target & CPT_TARGET_SCANNED) && set >> from & 1)
             explained[id]++;
     }
     for (uint32_t i = 0; i < made->graph.count; i++) {
@@ -155,11 +159,11 @@ make_random(struct madegraph *made, int32_t *refs, uint64_t *random)
             refs[i] = 1;
     }
     for (uint32_t i = 0; i < edges; i++) {
-        uint32_t kind = madegraph_random(random, 8), flags = 0;
+        static const uint32_t flags[8] = {
+            CPT_TARGET_UNVISITED, CPT_TARGET_SCANNED, CPT_TARGET_UNVISITED | CPT_TARGET_SCANNED};
+        uint32_t from = madegraph_random(random, count), to = madegraph_random(random, count);
 
-        if (kind < 2)
-            flags = CPT_TARGET_UNVISITED | (kind ? CPT_TARGET_SCANNED : 0);
-        madegraph_add(made, madegraph_random(random, count), madegraph_random(random, count) | flags);
+        madegraph_add(made, from, to | flags[madegraph_random(random, 8)]);
     }
     count_references(made, refs);
 }
@@ -195,7 +199,7 @@ test_spread(void **state)
     (void)state;
     madegraph_init(&made, 8);
     madegraph_add(&made, 0, 1);
-    madegraph_add(&made, 1, 2 | CPT_TARGET_UNVISITED | CPT_TARGET_SCANNED);
+    madegraph_add(&made, 1, 2 | CPT_TARGET_SCANNED);
     madegraph_add(&made, 2, 3 | CPT_TARGET_UNVISITED);
     madegraph_add(&made, 2, 6); /* not among them */
     madegraph_add(&made, 6, 4);
