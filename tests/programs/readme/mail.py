@@ -7,7 +7,7 @@ import signal
 
 class Session:
     def __init__(self, number):
-        self.name = "session %d" % number
+        self.number = number
         self.handler = Handler(self)
 
 
