@@ -14,6 +14,7 @@ static const struct target {
     const char *name;
     void (*run)(const uint8_t *data, size_t size);
 } targets[] = {
+    {"census", fuzz_census},
     {"core", fuzz_core},
     {"core_notes", fuzz_core_notes},
     {"debug_offsets", fuzz_debug_offsets},

@@ -1,6 +1,7 @@
 """Writes the seeds of the corpus anew: seeds.py [DIRECTORY].  What fuzzers found lies beside them."""
 
 import gzip
+import json
 import lzma
 import pathlib
 import struct
@@ -232,6 +233,41 @@ STREAMS = {
     "zstd": SKIPPED + zstd_frame((0, 400, TEXT), (1, 100000, b"\0")) + zstd_frame((1, 300, b"x")),
 }
 
+# --- saved censuses
+
+
+def census(rows, total=None, envelope="", **changes):
+    result = {"objects": sum(one["objects"] for one in rows), "bytes": sum(one["bytes"] for one in rows), "sizeof": 7,
+              "by": "type", "used_blocks": 4, "unexplained_blocks": 1, "types_total": total or len(rows), "types": rows}
+    document = {"schema": 1, "command": "census",
+                "target": {"kind": "process", "pid": 4711, "path": None, "executable": "/usr/bin/python3.11",
+                           "signal": None},
+                "python": {"version": "3.11.2", "debug_build": False, "free_threaded": False, "layout": "table"},
+                "complete": True, "warnings": [], "result": result}
+    return (envelope + json.dumps(dict(document, **changes))).encode()
+
+
+def row(name, objects, size, address="0x7f1230000030"):
+    return {"type": name, "type_address": address, "objects": objects, "bytes": size, "sizeof": size,
+            "sizeof_exact": True}
+
+
+SOME_ROWS = [row("str", 300, 40000), row("__main__.A", 2, 96), row("__main__.A", 1, 48, "0x1"),
+             row("é\u2028\U0001f40d\"", 1, 1, None)]
+CENSUSES = {
+    "whole": census(SOME_ROWS),
+    "top": census(SOME_ROWS[:1], total=4),
+    "none": census([]),
+    "holes": census(SOME_ROWS, complete=False, warnings=[{"code": "unreadable", "message": "?", "address": "0x10"}]),
+    "huge": census([row("int", (1 << 64) - 1, (1 << 64) - 1)] * 2),
+    "other-schema": census([], schema=2),
+    "core": census(SOME_ROWS, target={"kind": "core", "pid": 1, "path": "core", "executable": None,
+                                      "signal": {"number": 11, "name": "SIGSEGV", "address": None, "thread": 1}}),
+    "blanks": census([], envelope=" \n\t\r"),
+    "cut": census(SOME_ROWS)[:-30],
+    "deep": b"[" * 100,
+}
+
 # --- heaps: a layout, how they are walked, then changes
 
 HEAPS = {"layout-%02d" % i: bytes([i, i % 4]) for i in range(LAYOUTS)}
@@ -308,6 +344,7 @@ CORE_NOTES = {
 }
 
 CORPUS = {
+    "census": CENSUSES,
     "core": CORES,
     "core_notes": CORE_NOTES,
     "debug_offsets": {name: debug_offsets(slots) for name, slots in SLOTS.items()},

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+void fuzz_census(const uint8_t *data, size_t size);
 void fuzz_core(const uint8_t *data, size_t size);
 void fuzz_core_notes(const uint8_t *data, size_t size);
 void fuzz_debug_offsets(const uint8_t *data, size_t size);
