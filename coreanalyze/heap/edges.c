@@ -1,6 +1,7 @@
 #include "coreanalyze/heap/edges_internal.h"
 
 #define MAX_ITEMS (UINT64_C(1) << 40)
+#define LARGE 4096
 
 /* PyDictValues (3.11+): where a managed dict's word and that of values apart are, before the object. */
 #define DICT_WORD 24
@@ -44,6 +45,8 @@ inner_items(struct cpt_edge_reader *r, uint64_t at, uint64_t count, unsigned fla
 {
     if (count >= MAX_ITEMS || at > r->object->size || count > (r->object->size - at) / POINTER)
         return;
+    if (count > LARGE / POINTER && !cpt_walker_spend(r->w, count * POINTER))
+        return;
     for (uint64_t i = 0; i < count; i++)
         cpt_edge_emit(r, cpt_load_u64(r->object->bytes + at + i * POINTER), CPT_EDGE_INDEX, i, NULL, flags);
 }
@@ -59,6 +62,14 @@ field_behind_items(struct cpt_edge_reader *r, const struct cpt_plan_field *field
     offset = field->offset + count * POINTER;
     if (offset + POINTER <= r->object->size)
         cpt_edge_emit(r, cpt_load_u64(r->object->bytes + offset), CPT_EDGE_FIELD, offset, field->name, field->flags);
+}
+
+/* The words of [AT, END) of the object. Large ones may overlap where memory is damaged. */
+static void
+scan_inner(struct cpt_edge_reader *r, uint64_t at, uint64_t end)
+{
+    if (end - at <= LARGE || cpt_walker_spend(r->w, end - at))
+        cpt_edges_scan(r, r->object->address + at, r->object->bytes + at, end - at, r->plan->scan_flags);
 }
 
 /* Fields, and the words between them. */
@@ -81,8 +92,7 @@ fields(struct cpt_edge_reader *r)
         if (field->offset + POINTER > r->object->size)
             break;
         if (next < field->offset && next < end)
-            cpt_edges_scan(r, r->object->address + next, bytes + next, (field->offset < end ? field->offset : end) - next,
-                           plan->scan_flags);
+            scan_inner(r, next, field->offset < end ? field->offset : end);
         if (next < field->offset + POINTER)
             next = field->offset + POINTER;
         if (field->flags)
@@ -90,7 +100,7 @@ fields(struct cpt_edge_reader *r)
                           field->flags);
     }
     if (next < end)
-        cpt_edges_scan(r, r->object->address + next, bytes + next, end - next, plan->scan_flags);
+        scan_inner(r, next, end);
 }
 
 /* The values of COUNT attributes, whose names are in the table of the class. */
@@ -180,7 +190,7 @@ last_dict(struct cpt_edge_reader *r)
         return;
     size = (shape->basicsize + count * shape->itemsize + 7) & ~UINT64_C(7);
     size += (uint64_t)(int64_t)r->plan->dict_from_end;
-    if (size >= 2 * POINTER && size + POINTER <= r->object->size)
+    if (size >= 2 * POINTER && r->object->size >= POINTER && size <= r->object->size - POINTER)
         cpt_edge_emit(r, cpt_load_u64(r->object->bytes + size), CPT_EDGE_FIELD, size, ".__dict__", r->plan->item_flags);
 }
 
@@ -238,12 +248,13 @@ odict(struct cpt_edge_reader *r)
 {
     const struct cpt_layout_fields *at = r->w->at;
     uint64_t node = word(r, at->odict.od_first), used = word(r, at->dict.ma_used), size;
+    struct cpt_circle circle = {0};
 
     dict(r);
     if (!CPT_HAS(at->odictnode.size) || !CPT_HAS(at->odictnode.next) || !CPT_HAS(at->odictnode.key))
         return;
     size = (uint64_t)at->odictnode.size;
-    for (uint64_t i = 0; node && i < used; i++) {
+    for (uint64_t i = 0; node && i < used && !cpt_circle_closes(&circle, node); i++) {
         const uint8_t *bytes = cpt_edges_bytes(r, node, size);
 
         if (!bytes)
@@ -272,11 +283,12 @@ deque(struct cpt_edge_reader *r)
     const struct cpt_layout_fields *at = r->w->at;
     uint64_t count = word(r, at->var.ob_size), left = word(r, at->deque.leftindex), done = 0, length;
     uint64_t block = word(r, at->deque.leftblock);
+    struct cpt_circle circle = {0};
 
     if (!CPT_HAS(at->block.size) || at->block.size <= 2 * POINTER || count >= MAX_ITEMS)
         return;
     length = (uint64_t)at->block.size / POINTER - 2;
-    while (done < count && left < length) {
+    while (done < count && left < length && !cpt_circle_closes(&circle, block)) {
         const uint8_t *bytes = cpt_edges_bytes(r, block, (uint64_t)at->block.size);
 
         if (!bytes)

@@ -45,4 +45,21 @@ void cpt_edges_special(struct cpt_edge_reader *r);
    (3.14+). */
 void cpt_edges_slots(struct cpt_edge_reader *r, uint64_t address, uint64_t count, uint64_t locals, bool tagged);
 
+/* Where a walk along a list has been (Brent): what comes back there is in a circle. */
+struct cpt_circle {
+    uint64_t mark, steps, next_mark;
+};
+
+static inline bool
+cpt_circle_closes(struct cpt_circle *circle, uint64_t link)
+{
+    if (circle->mark == link)
+        return true;
+    if (circle->steps++ == circle->next_mark) {
+        circle->mark = link;
+        circle->next_mark = 2 * circle->next_mark + 1;
+    }
+    return false;
+}
+
 #endif

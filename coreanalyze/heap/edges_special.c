@@ -278,10 +278,11 @@ element(struct cpt_edge_reader *r)
 static void
 lru_cache(struct cpt_edge_reader *r)
 {
-    uint64_t link = cpt_load_u64(r->object->bytes + LRU_NEXT);
+    uint64_t link = word(r, LRU_NEXT);
     unsigned flags = r->plan->item_flags & ~(unsigned)CPT_EDGE_OWNED;
+    struct cpt_circle circle = {0};
 
-    for (uint64_t i = 0; link && link != r->object->address && i < MAX_SLOTS; i++) {
+    for (uint64_t i = 0; link && link != r->object->address && !cpt_circle_closes(&circle, link); i++) {
         const uint8_t *bytes = cpt_edges_bytes(r, link, LRU_SIZE);
 
         if (!bytes)

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #define POINTER 8
+#define SHARED_TIMES 4         /* as often as that bytes that belong to a node are looked through for it: tables of keys are shared */
+#define SHARED_LEAST 65536
 #define MOST_WORDS_BACK 4096 /* 4 MiB before an address are searched for the block that it lies in */
 
 /* The nodes of a span, one after the other. */
@@ -247,6 +249,15 @@ scan_native(const struct cpt_graph *graph, const struct cpt_region *region, uint
     }
 }
 
+/* Each node adds to the budget what it may need: where many share one table, the sum of all is bounded. */
+static void
+earn(struct cpt_walker *w, uint64_t bytes)
+{
+    uint64_t most = SHARED_TIMES * w->most + (UINT64_C(1) << 20), more = SHARED_TIMES * bytes + SHARED_LEAST;
+
+    w->budget = w->budget < most && more < most - w->budget ? w->budget + more : most;
+}
+
 void
 cpt_graph_edges(const struct cpt_graph *graph, uint32_t node, cpt_edge_visit visit, void *arg)
 {
@@ -254,7 +265,7 @@ cpt_graph_edges(const struct cpt_graph *graph, uint32_t node, cpt_edge_visit vis
     uint64_t address = cpt_graph_address(graph, node);
     struct cpt_found_object object;
 
-    w->budget = 4 * w->most + (UINT64_C(1) << 20);
+    earn(w, cpt_graph_bytes(graph, node));
     if (cpt_graph_object(graph, node, &object))
         cpt_edges_each(&graph->plans, w, &object, visit, arg);
     else

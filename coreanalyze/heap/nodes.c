@@ -9,7 +9,7 @@
 #define POINTER 8
 #define WORD_SHIFT 10      /* a word of 64 granules of 16 bytes */
 #define MOST_IN_FRONT 80   /* bytes of a block in front of an object: hooks, a collector's head, a managed dict */
-#define TIMES_LOOKED_AT 64
+#define TIMES_LOOKED_AT 8  /* as often as that by each thread: tables of keys are shared */
 #define SMALLEST_TABLE 8   /* PyDict_MINSIZE */
 #define SMALLEST_SHIFT 3
 
@@ -48,11 +48,15 @@ cpt_node_object(struct cpt_walker *w, const struct cpt_region *region, uint64_t 
     object->shape = cpt_walker_shape(w, cpt_load_u64(object->bytes + POINTER));
     if (!object->shape)
         return false;
+    if (object->shape->prefix > address - region->start)
+        return false;
     if (pool) {
         base = (address >> w->regions->pool_shift << w->regions->pool_shift) + CPT_POOL_HEAD;
         size = (uint64_t)pool * CPT_POOL_ALIGNMENT;
-        object->size = size - (address - base) % size;
-        *block = size;
+        size -= (address - base) % size;
+        if (size < object->size)
+            object->size = size;
+        *block = (uint64_t)pool * CPT_POOL_ALIGNMENT;
         return true;
     }
     size = plain_size(w, object);
@@ -399,6 +403,7 @@ struct sharing {
     size_t next;          /* atomic */
     unsigned next_walker; /* atomic */
     bool failed;
+    bool exhausted;       /* a walker's budget */
 };
 
 static void
@@ -424,6 +429,8 @@ share(void *arg)
             cpt_progress_update(sharing->progress, next, table->spans.count);
     }
     w->sign = 1;
+    if (!w->budget)
+        __atomic_store_n(&sharing->exhausted, true, __ATOMIC_RELAXED);
 }
 
 cpt_status
@@ -436,5 +443,8 @@ cpt_spans_each(struct cpt_graph *graph, const char *what,
     cpt_progress_begin(progress, "%s", what);
     cpt_workers_run(graph->heap->walk->count, share, &sharing);
     cpt_progress_end(progress);
+    if (sharing.exhausted)
+        cpt_holes_add(graph->heap->decode.holes, cpt_status_code(CPT_CORRUPT), 0,
+                      "%s: more is said to be in tables of objects than there is memory; some references are left out", what);
     return sharing.failed ? out_of_memory(error) : CPT_OK;
 }
