@@ -281,6 +281,10 @@ HEAPS.update(
         "ones": bytes([13, 1, 60, 6, 5, 61, 7, 5, 62, 8, 5]),
     }
 )
+# Each question of some layouts: which one, and of which object.
+HEAPS.update(
+    {"asked-%02d" % i: bytes([i, 0xE0 | i % 2, i % 5, 20 + 3 * i, 0]) for i in range(LAYOUTS)}
+)
 
 # --- values: a layout, a quarter of the characters asked for, one value, then changes
 
