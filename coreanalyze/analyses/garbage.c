@@ -230,7 +230,7 @@ report_doubt(const struct search *s, const struct doubt *doubt)
     for (unsigned i = 0; i < doubt->count; i++)
         names[i] = name_of(s->graph, doubt->nodes[i]);
     cpt_holes_note(s->graph->heap->decode.holes, "inexact",
-                   "%" PRIu64 " more objects may be garbage: what instances of %s%s%s%s%s refer to is not known for sure",
+                   "up to %" PRIu64 " more objects may be garbage: what instances of %s%s%s%s%s refer to is not known for sure",
                    doubt->objects, names[0], doubt->count > 1 ? ", " : "", names[1], doubt->count > 2 ? ", " : "",
                    names[2]);
 }

@@ -1,6 +1,7 @@
 """Garbage: what `leaks` finds unreachable is what gc.collect() finds so right then, alive and from cores; and references that
 nobody has."""
 import collections
+import re
 import subprocess
 
 import pytest
@@ -169,7 +170,7 @@ def test_unknown_references(start, interpreter):
     missing = sum((wanted - counted).values())
     notes = [one["message"] for one in document["warnings"] if one["code"] == "inexact"]
     assert missing and len(notes) == 1, (missing, document["warnings"])
-    assert int(notes[0].split()[0]) == missing and "pyexpat.xmlparser" in notes[0], (missing, notes)
+    assert int(re.match("up to ([0-9]+) more", notes[0]).group(1)) >= missing and "pyexpat.xmlparser" in notes[0]
 
 
 def has_module(interpreter, name):
