@@ -136,7 +136,7 @@ cpt_clusters_find(struct cpt_clusters *clusters, const struct cpt_graph *graph, 
 struct freeing {
     struct cpt_clusters *clusters;
     const struct cpt_graph *graph;
-    uint32_t *left; /* by node: 1 + how many references are left; 0: as many as there were. (A page nobody asks for takes no memory.) */
+    uint32_t *left; /* by node: 1 + how many references are left; 0: as many as there were */
     struct stack stack;
     uint32_t node;  /* that is being freed */
     bool failed;

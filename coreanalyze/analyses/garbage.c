@@ -230,7 +230,8 @@ report_doubt(const struct search *s, const struct doubt *doubt)
     for (unsigned i = 0; i < doubt->count; i++)
         names[i] = name_of(s->graph, doubt->nodes[i]);
     cpt_holes_note(s->graph->heap->decode.holes, "inexact",
-                   "up to %" PRIu64 " more objects may be garbage: what instances of %s%s%s%s%s refer to is not known for sure",
+                   "up to %" PRIu64
+                   " more objects may be garbage: what instances of %s%s%s%s%s refer to is not known for sure",
                    doubt->objects, names[0], doubt->count > 1 ? ", " : "", names[1], doubt->count > 2 ? ", " : "",
                    names[2]);
 }
@@ -267,11 +268,12 @@ has_legacy_finalizer(const struct cpt_graph *graph, const struct cpt_shape *shap
 {
     const struct cpt_layout_fields *at = graph->heap->decode.at;
     struct cpt_error ignored;
-    uint64_t slot = 0;
+    uint64_t field, slot = 0;
 
-    return CPT_HAS(at->type.tp_del) &&
-           !cpt_memory_read_u64(graph->heap->decode.memory, shape->address + (uint64_t)at->type.tp_del, &slot, &ignored) &&
-           slot;
+    if (!CPT_HAS(at->type.tp_del))
+        return false;
+    field = shape->address + (uint64_t)at->type.tp_del;
+    return !cpt_memory_read_u64(graph->heap->decode.memory, field, &slot, &ignored) && slot;
 }
 
 /* Hardly any type has one: what _testcapi.with_tp_del() was called for, and old extension types. */

@@ -103,7 +103,8 @@ report(struct cpt_leak_work *work, size_t top, struct cpt_progress *progress, st
         status = cpt_leaks_list_scanned(work, error);
     cpt_progress_end(progress);
     if (!status)
-        status = cpt_retained_take(&work->leaks->retained, work->graph, &work->roots, CPT_RETAINED_NAMED, top, progress, error);
+        status = cpt_retained_take(&work->leaks->retained, work->graph, &work->roots, CPT_RETAINED_NAMED, top,
+                                   progress, error);
     return status;
 }
 

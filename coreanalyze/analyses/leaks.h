@@ -9,9 +9,9 @@ struct cpt_type_count {
     uint64_t objects;
 };
 
-/* Alike strongly connected components, each with the chains of garbage that hang from it and from no other before it. OBJECTS are
-   those that gc.collect() counts; BYTES are what would be freed: also what the collector does not track (str, bytes, int …) and
-   only they keep. */
+/* Alike strongly connected components, each with the chains of garbage that hang from it and from no other before
+   it. OBJECTS are those that gc.collect() counts; BYTES are what would be freed: also what the collector does not
+   track (str, bytes, int …) and only they keep. */
 struct cpt_garbage_group {
     struct cpt_type_count *types; /* of one component, most first, then by name */
     size_t type_count;

@@ -25,7 +25,9 @@ by_name(const void *left, const void *right)
 
     if (order)
         return order;
-    return a->name.size != b->name.size ? (a->name.size < b->name.size ? -1 : 1) : (a->shape > b->shape) - (a->shape < b->shape);
+    if (a->name.size != b->name.size)
+        return a->name.size < b->name.size ? -1 : 1;
+    return (a->shape > b->shape) - (a->shape < b->shape);
 }
 
 static bool

@@ -1,8 +1,8 @@
 /* Objects whose reference count is above all references that were found.
  *
- * What makes a count too low, or a found reference one that does not count, does no harm here: the interned strings' own
- * dict (to 3.11), references that frames only borrow (3.14+), words that look like references by chance. Immortal objects
- * have no count.
+ * What makes a count too low, or a found reference one that does not count, does no harm here: the interned
+ * strings' own dict (to 3.11), references that frames only borrow (3.14+), words that look like references by
+ * chance. Immortal objects have no count.
  */
 #include "coreanalyze/analyses/leaks_parts.h"
 

@@ -1,4 +1,5 @@
-"""Cycles of many shapes, dropped with the collector off, beside kept ones of the same shapes; and what the collector says.
+"""Cycles of many shapes, dropped with the collector off, beside kept ones of the same shapes; and what the collector
+says.
 
     garbage.py ORACLE [frozen] [uncollectable] [more]
 
@@ -7,8 +8,9 @@ more            also shapes of which not all references are known
 uncollectable   also objects with legacy finalizers, one in gc.garbage after a collection, two dropped after that
 
 A copy of the process, made with libc's fork(), writes what gc.collect() with gc.DEBUG_COLLECTABLE names there, which is
-before it clears weak references and calls finalizers: "unreachable": address, name of type, whether it is uncollectable; "references" among them, pairs of
-addresses; and what gc.collect() "returned". The process itself waits, and answers bytes.
+before it clears weak references and calls finalizers: "unreachable": address, name of type, whether it is
+uncollectable; "references" among them, pairs of addresses; and what gc.collect() "returned".
+The process itself waits, and answers bytes.
 
 Runs on every CPython from 3.8.
 """
@@ -110,7 +112,8 @@ def describe(path):
         listed = [id(one) for one in gc.garbage]
         returned, found = _collect(path)
         parked.write_json(path, {
-            "recorder": 0, "pid": os.getppid(), "version": sys.version_info[:3], "returned": returned, "garbage": listed,
+            "recorder": 0, "pid": os.getppid(), "version": sys.version_info[:3], "returned": returned,
+            "garbage": listed,
             "unreachable": [[one, names[one], found[one]] for one in found],
             "references": [[one, other] for one in found for other in links[one] if other in found]})
         os.write(1, b"ready\n")

@@ -267,8 +267,8 @@ def iterators():
     one = [1, 2, 3]
     mapping, group, more = {"a": one}, {1, 2}, collections.deque([1, 2])
     one += [iter(one), reversed(one), iter((1, one)), iter(mapping), iter(mapping.values()), iter(mapping.items()),
-            reversed(mapping), iter(group), iter(more), reversed(more), enumerate(one), zip(one, one), map(one.index, one),
-            filter(one.index, one), iter(one.pop, one), iter(range(3)), iter("text"), iter(b"text")]
+            reversed(mapping), iter(group), iter(more), reversed(more), enumerate(one), zip(one, one),
+            map(one.index, one), filter(one.index, one), iter(one.pop, one), iter(range(3)), iter("text"), iter(b"text")]
     return one
 
 
@@ -285,10 +285,12 @@ def started_iterators():
 @shape
 def iterator_tools():
     one = [1, 2, 3]
-    one += [itertools.chain(one, one), itertools.chain.from_iterable([one]), itertools.cycle(one), itertools.islice(one, 2),
-            itertools.repeat(one), itertools.accumulate(one), itertools.accumulate(one, one.count), itertools.starmap(one.index, one),
+    one += [itertools.chain(one, one), itertools.chain.from_iterable([one]), itertools.cycle(one),
+            itertools.islice(one, 2), itertools.repeat(one), itertools.accumulate(one), itertools.accumulate(one, one.count),
+            itertools.starmap(one.index, one),
             itertools.takewhile(one.index, one), itertools.dropwhile(one.index, one), itertools.compress(one, one),
-            itertools.filterfalse(one.index, one), itertools.zip_longest(one, one, fillvalue=one), itertools.groupby(one),
+            itertools.filterfalse(one.index, one), itertools.zip_longest(one, one, fillvalue=one),
+            itertools.groupby(one),
             itertools.product(one, [one]), itertools.combinations([one, one], 2), itertools.permutations([one, 2]),
             itertools.combinations_with_replacement([one], 1), itertools.count(10 ** 30), itertools.tee(one)]
     return one
@@ -472,16 +474,16 @@ def bound_methods():
 @shape
 def getters():
     one = []
-    one += [operator.itemgetter(0, one), operator.methodcaller("name", one, key=one), functools.cmp_to_key(one.count)(one),
-            operator.attrgetter("a.b")]
+    one += [operator.itemgetter(0, one), operator.methodcaller("name", one, key=one),
+            functools.cmp_to_key(one.count)(one), operator.attrgetter("a.b")]
     return one
 
 
 @shape
 def descriptors():
     one = Node()
-    one.all = [property(one.method), staticmethod(one.method), classmethod(one.method), functools.cached_property(one.method)
-               if hasattr(functools, "cached_property") else None, super(Node, one), property().getter(one.method)]
+    one.all = [property(one.method), staticmethod(one.method), classmethod(one.method),
+               functools.cached_property(one.method) if hasattr(functools, "cached_property") else None, super(Node, one), property().getter(one.method)]
     return one
 
 
@@ -659,8 +661,8 @@ def frame_of_cell():
 def exceptions():
     one = Error("a")
     one.args = one,
-    for kind in (ValueError, KeyError, StopIteration, SystemExit, OSError, ImportError, NameError, AttributeError, SyntaxError,
-                 StopAsyncIteration):
+    for kind in (ValueError, KeyError, StopIteration, SystemExit, OSError, ImportError, NameError, AttributeError,
+                 SyntaxError, StopAsyncIteration):
         other = kind(one)
         other.attribute = other
         one.__context__, one.__cause__ = other, other
@@ -672,8 +674,8 @@ def exceptions():
 @shape
 def exceptions_with_fields():
     box = []
-    box += [OSError(1, "text", looped(AStr("file"), box), None, looped(AStr("file2"))), StopIteration(box), SystemExit(box),
-            SyntaxError("text", ("file", 1, 2, AStr("line")))]
+    box += [OSError(1, "text", looped(AStr("file"), box), None, looped(AStr("file2"))), StopIteration(box),
+            SystemExit(box), SyntaxError("text", ("file", 1, 2, AStr("line")))]
     box.append(UnicodeDecodeError("utf-8", b"\xff", 0, 1, looped(AStr("reason"), box)))
     if sys.version_info >= (3, 10):
         box += [AttributeError("text", name="a", obj=box), NameError("text", name=looped(AStr("a"), box))]
@@ -719,8 +721,8 @@ def weak_reference_with_callback():
 @shape
 def weak_collections():
     one = Node()
-    one.weak = [weakref.WeakValueDictionary(a=one, b=live), weakref.WeakKeyDictionary({one: one}), weakref.WeakSet([one, live]),
-                weakref.WeakMethod(one.method)]
+    one.weak = [weakref.WeakValueDictionary(a=one, b=live), weakref.WeakKeyDictionary({one: one}),
+                weakref.WeakSet([one, live]), weakref.WeakMethod(one.method)]
     return one
 
 
