@@ -3,6 +3,7 @@
 #include "coreanalyze/analyses/retainers.h"
 #include "coreanalyze/base/big.h"
 #include "coreanalyze/base/bits.h"
+#include "coreanalyze/base/limits.h"
 #include "coreanalyze/heap/leftovers.h"
 
 #include <stdlib.h>
@@ -162,9 +163,23 @@ sum_up(const struct retaining *r, struct cpt_retained *retained)
     }
 }
 
+/* Whether the way to NODE may be written, which takes its steps off *BUDGET. */
+static bool
+can_afford(const struct cpt_routes *routes, uint32_t node, uint64_t *budget)
+{
+    uint64_t steps = 0;
+
+    for (; node < routes->graph->count && steps <= *budget; steps++)
+        node = routes->parent[node];
+    if (steps > *budget)
+        return false;
+    *budget -= steps;
+    return true;
+}
+
 static cpt_status
-describe(const struct retaining *r, const struct cpt_routes *routes, uint32_t node, struct cpt_retainer *retainer,
-         struct cpt_error *error)
+describe(const struct retaining *r, const struct cpt_routes *routes, uint32_t node, bool with_path,
+         struct cpt_retainer *retainer, struct cpt_error *error)
 {
     struct cpt_route route;
     cpt_status status = CPT_OK;
@@ -173,7 +188,7 @@ describe(const struct retaining *r, const struct cpt_routes *routes, uint32_t no
     retainer->object.address = cpt_graph_address(r->graph, node);
     if (cpt_graph_is_object(r->graph, node))
         status = cpt_value_read(&r->graph->heap->values, retainer->object.address, &retainer->object, error);
-    if (status)
+    if (status || !with_path)
         return status;
     status = cpt_route_write(routes, node, &route, error);
     if (status)
@@ -187,10 +202,19 @@ static cpt_status
 describe_all(const struct retaining *r, const uint32_t *nodes, struct cpt_retained *retained, struct cpt_error *error)
 {
     struct cpt_routes routes;
+    uint64_t budget = CPT_MAX_PATH_STEPS;
+    size_t without = 0;
     cpt_status status = cpt_routes_find(&routes, r->graph, r->roots, CPT_NO_NODE, error);
 
-    for (size_t i = 0; !status && i < retained->count; i++)
-        status = describe(r, &routes, nodes[i], &retained->items[i], error);
+    for (size_t i = 0; !status && i < retained->count; i++) {
+        bool with_path = can_afford(&routes, nodes[i], &budget);
+
+        without += !with_path;
+        status = describe(r, &routes, nodes[i], with_path, &retained->items[i], error);
+    }
+    if (without)
+        cpt_holes_add(r->graph->heap->decode.holes, cpt_status_code(CPT_LIMIT), 0,
+                      "%zu paths are not written: together they have too many steps", without);
     cpt_routes_free(&routes);
     return status;
 }

@@ -73,6 +73,7 @@
 #define CPT_MAX_DEAD (1u << 20)          /* blocks that look like dead objects, of one thread of a walk */
 #define CPT_MAX_MALLOC_STATES 65536      /* arenas of malloc: eight for each processor, unless it was told otherwise */
 #define CPT_MAX_SAVED (256u << 20)      /* bytes of a saved census */
+#define CPT_MAX_PATH_STEPS (1u << 20)    /* of all paths of one list of retainers */
 #define CPT_MAX_DIE_STEPS (1u << 28)    /* debugging entries visited for one result */
 
 #endif
