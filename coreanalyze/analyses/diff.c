@@ -79,8 +79,8 @@ cpt_diff_side_take(struct cpt_diff_side *side, const struct cpt_census *census, 
     return status;
 }
 
-/* What grew by more bytes first, then by more objects; what is as large as another comes by name. Differences of counts that
-   may be anything (they may come from a file) are wrapped, not undefined. */
+/* What grew by more bytes first, then by more objects; what is as large as another comes by name. Differences of counts
+   that may be anything (they may come from a file) are wrapped, not undefined. */
 static int
 by_growth(const void *left, const void *right)
 {

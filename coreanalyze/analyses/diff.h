@@ -30,8 +30,8 @@ struct cpt_diff_example {
 struct cpt_diff_row {
     struct cpt_text name;
     uint64_t objects_before, objects_after, bytes_before, bytes_after;
-    /* Where both sides are of one process: objects at the same address and of the same type on both, and those of the second
-       side that were not on the first. */
+    /* Where both sides are of one process: objects at the same address and of the same type on both, and those of the
+       second side that were not on the first. */
     uint64_t survived, new_objects;
     struct cpt_diff_example examples[CPT_DIFF_EXAMPLES]; /* of new ones; of the types that grew most */
     size_t example_count;
@@ -51,11 +51,13 @@ CPT_MUST_USE cpt_status cpt_diff_side_set(struct cpt_diff_side *side, const stru
                                           struct cpt_error *error);
 
 /* Copies what is needed of CENSUS (by type). SIDE is to be freed in any case. CPT_NOMEM. */
-CPT_MUST_USE cpt_status cpt_diff_side_take(struct cpt_diff_side *side, const struct cpt_census *census, struct cpt_error *error);
+CPT_MUST_USE cpt_status cpt_diff_side_take(struct cpt_diff_side *side, const struct cpt_census *census,
+                                           struct cpt_error *error);
 
-/* Compares; BEFORE and AFTER stay the caller's and have to outlive DIFF, which is to be freed in any case. CPT_NOMEM. */
-CPT_MUST_USE cpt_status cpt_diff_take(struct cpt_diff *diff, const struct cpt_diff_side *before, const struct cpt_diff_side *after,
-                                      struct cpt_error *error);
+/* Compares; BEFORE and AFTER stay the caller's and have to outlive DIFF, which is to be freed in any case.
+   CPT_NOMEM. */
+CPT_MUST_USE cpt_status cpt_diff_take(struct cpt_diff *diff, const struct cpt_diff_side *before,
+                                      const struct cpt_diff_side *after, struct cpt_error *error);
 void cpt_diff_side_free(struct cpt_diff_side *side);
 void cpt_diff_free(struct cpt_diff *diff);
 

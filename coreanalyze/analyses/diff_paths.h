@@ -7,7 +7,7 @@
 
 /* Finds the paths of DIFF's examples in GRAPH (connected), which was made of the second side and is reached from ROOTS.
    CPT_NOMEM. */
-CPT_MUST_USE cpt_status cpt_diff_paths_take(struct cpt_diff *diff, struct cpt_graph *graph, const struct cpt_rootset *roots,
-                                            struct cpt_error *error);
+CPT_MUST_USE cpt_status cpt_diff_paths_take(struct cpt_diff *diff, struct cpt_graph *graph,
+                                            const struct cpt_rootset *roots, struct cpt_error *error);
 
 #endif

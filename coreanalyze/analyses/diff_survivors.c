@@ -129,8 +129,8 @@ cpt_population_free(struct cpt_population *population)
 
 /* The second moment against it */
 
-/* Some of the new objects of a type, evenly spread: when there are too many, every second goes, and from then on only every
-   second one comes in. */
+/* Some of the new objects of a type, evenly spread: when there are too many, every second goes, and from then on only
+   every second one comes in. */
 #define SAMPLES 8
 
 struct sample {

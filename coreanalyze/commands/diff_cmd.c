@@ -134,8 +134,8 @@ wait_interval(const struct side *before, struct cpt_error *error)
     return cpt_error_set(error, CPT_GONE, "process %d ended between its two moments", (int)before->options.pid);
 }
 
-/* Both targets are opened before either is walked: so it is known whether they are one process, and what cannot be opened is
-   said at once. */
+/* Both targets are opened before either is walked: so it is known whether they are one process, and what cannot be
+   opened is said at once. */
 static cpt_status
 take_two(struct side *before, struct side *after, bool *same, struct cpt_error *error)
 {
@@ -187,7 +187,8 @@ static cpt_status
 take_survivors(struct cpt_diff *diff, const struct side *before, struct side *after, struct cpt_error *error)
 {
     struct cpt_wiring wiring;
-    cpt_status status = cpt_diff_survivors_take(diff, &before->population, &after->walk.heap, TYPES_WITH_EXAMPLES, error);
+    cpt_status status = cpt_diff_survivors_take(diff, &before->population, &after->walk.heap, TYPES_WITH_EXAMPLES,
+                                                error);
 
     if (status || !has_examples(diff))
         return status;
@@ -211,7 +212,8 @@ merge_holes(struct cpt_holes *holes, const struct side *side)
     const struct cpt_holes *from = holes_of(side);
 
     for (size_t i = 0; i < from->count; i++)
-        cpt_holes_add(holes, from->items[i].code, from->items[i].address, "%s: %s", side->label, from->items[i].message);
+        cpt_holes_add(holes, from->items[i].code, from->items[i].address, "%s: %s", side->label,
+                      from->items[i].message);
     holes->notes += from->notes;
     holes->left_out += from->left_out;
     holes->notes_left_out += from->notes_left_out;
@@ -238,7 +240,8 @@ describe(struct side *side, struct cpt_diff_end *end)
 static void
 note_unknown(struct cpt_holes *holes, const struct side *before, const struct side *after)
 {
-    if (!before->saved && !after->saved && before->mark.pid == after->mark.pid && !(before->mark.known && after->mark.known))
+    if (!before->saved && !after->saved && before->mark.pid == after->mark.pid &&
+        !(before->mark.known && after->mark.known))
         cpt_holes_note(holes, "unknown-process",
                        "whether both are of one process is not known: a core lacks the random bytes that tell");
 }

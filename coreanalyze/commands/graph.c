@@ -3,7 +3,8 @@
 #include <string.h>
 
 cpt_status
-cpt_wiring_begin(struct cpt_wiring *wiring, struct cpt_heap *heap, struct cpt_progress *progress, struct cpt_error *error)
+cpt_wiring_begin(struct cpt_wiring *wiring, struct cpt_heap *heap, struct cpt_progress *progress,
+                 struct cpt_error *error)
 {
     cpt_status status;
 

@@ -11,7 +11,8 @@ cpt_command_refs(struct cpt_target *target, const struct cpt_options *options, c
     cpt_status status = cpt_walk_begin(&walk, target, options, error);
 
     if (!status)
-        status = cpt_refs_take(&refs, &walk.heap, options->address, options->to, options->limit, target->progress, error);
+        status = cpt_refs_take(&refs, &walk.heap, options->address, options->to, options->limit, target->progress,
+                               error);
     cpt_progress_end(target->progress);
     if (!status) {
         cpt_target_note_files(target);

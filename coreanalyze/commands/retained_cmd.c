@@ -23,7 +23,8 @@ cpt_command_retained(struct cpt_target *target, const struct cpt_options *option
         status = cpt_wiring_begin(&wiring, &walk.heap, target->progress, error);
     if (!status)
         status = cpt_retained_take(&retained, &wiring.graph, &wiring.roots,
-                                   options->json ? CPT_RETAINED_ALL : CPT_RETAINED_NAMED, wanted, target->progress, error);
+                                   options->json ? CPT_RETAINED_ALL : CPT_RETAINED_NAMED, wanted, target->progress,
+                                   error);
     cpt_progress_end(target->progress);
     if (!status) {
         cpt_target_note_files(target);

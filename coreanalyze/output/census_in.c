@@ -217,8 +217,8 @@ judge(const struct reading *r, const char *name, struct cpt_error *error)
     if (r->too_many)
         return cpt_error_set(error, CPT_LIMIT, "%s has too many types", name);
     if (r->in.wrong)
-        return cpt_error_set(error, CPT_CORRUPT, "%s is damaged at byte %zu: %s", name, (size_t)(r->in.at - r->in.begin),
-                             r->in.wrong);
+        return cpt_error_set(error, CPT_CORRUPT, "%s is damaged at byte %zu: %s", name,
+                             (size_t)(r->in.at - r->in.begin), r->in.wrong);
     if (r->schema != SCHEMA || !r->is_census || !r->has_types) {
         cpt_error_set(error, CPT_UNSUPPORTED, "%s is no census that this version can read", name);
         return cpt_error_hint(error, "save one with 'coreptile census --json -o FILE'");
@@ -231,7 +231,8 @@ judge(const struct reading *r, const char *name, struct cpt_error *error)
 }
 
 cpt_status
-cpt_census_read(struct cpt_saved_census *saved, const char *bytes, size_t size, const char *name, struct cpt_error *error)
+cpt_census_read(struct cpt_saved_census *saved, const char *bytes, size_t size, const char *name,
+                struct cpt_error *error)
 {
     struct reading r = {.saved = saved};
     cpt_status status;

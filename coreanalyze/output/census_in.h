@@ -13,10 +13,11 @@ struct cpt_saved_census {
     uint64_t types_total;          /* more than that where --top cut it */
 };
 
-/* Reads the document of SIZE bytes at BYTES, which may be anything; NAME is for messages. CPT_UNSUPPORTED: it is something
-   else, or of another schema, or has no types; CPT_CORRUPT, CPT_LIMIT, CPT_NOMEM. SAVED is to be freed in any case. */
-CPT_MUST_USE cpt_status cpt_census_read(struct cpt_saved_census *saved, const char *bytes, size_t size, const char *name,
-                                        struct cpt_error *error);
+/* Reads the document of SIZE bytes at BYTES, which may be anything; NAME is for messages. CPT_UNSUPPORTED: it is
+   something else, or of another schema, or has no types; CPT_CORRUPT, CPT_LIMIT, CPT_NOMEM. SAVED is to be freed in any
+   case. */
+CPT_MUST_USE cpt_status cpt_census_read(struct cpt_saved_census *saved, const char *bytes, size_t size,
+                                        const char *name, struct cpt_error *error);
 void cpt_saved_census_free(struct cpt_saved_census *saved);
 
 #endif

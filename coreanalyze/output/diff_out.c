@@ -219,7 +219,8 @@ write_rest(struct table *table, const struct cpt_diff *diff, size_t from, size_t
     cpt_buffer_add_char(table->out, '\n');
 }
 
-/* At most TOP rows: what grew, and where there is room what shrank, that by most last. What did not change is not shown. */
+/* At most TOP rows: what grew, and where there is room what shrank, that by most last. What did not change is not
+   shown. */
 static void
 write_table(struct table *table, const struct cpt_diff *diff, size_t top, int width)
 {

@@ -335,7 +335,8 @@ cpt_json_in_skip(struct cpt_json_in *in)
         } else {
             skip_simple(in);
         }
-        while (within && !in->wrong && !(is_object[within - 1] ? cpt_json_in_key(in) : cpt_json_in_item(in)) && !in->wrong)
+        while (within && !in->wrong && !(is_object[within - 1] ? cpt_json_in_key(in) : cpt_json_in_item(in)) &&
+               !in->wrong)
             within--;
     } while (within && !in->wrong);
 }

@@ -1,7 +1,7 @@
 /* Reads JSON that somebody else may have written: strictly, without a tree in memory, and as deep as a limit.
  *
- * The caller asks for what it expects. Once anything is not so, the reader has failed: every question after that has the
- * answer of an empty document, so that it is enough to look at `wrong` in the end.
+ * The caller asks for what it expects. Once anything is not so, the reader has failed: every question after that has
+ * the answer of an empty document, so that it is enough to look at `wrong` in the end.
  */
 #ifndef CPT_OUTPUT_JSON_IN_H
 #define CPT_OUTPUT_JSON_IN_H

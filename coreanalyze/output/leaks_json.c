@@ -130,7 +130,8 @@ write_leaks_json(struct cpt_json *json, const char *key, const struct cpt_leak_t
 }
 
 void
-cpt_leaks_write_json(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_leaks *leaks, size_t top)
+cpt_leaks_write_json(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_leaks *leaks,
+                     size_t top)
 {
     struct cpt_json json;
 

@@ -172,12 +172,14 @@ write_garbage(struct report *r)
         return;
     write_head(r, "\nCyclic garbage: ");
     write_amount(r, leaks->garbage_objects, leaks->garbage_bytes);
-    cpt_buffer_add_text(r->out, "\n  They refer to each other, and nothing else to them: gc.collect() would free them now.\n");
+    cpt_buffer_add_text(r->out,
+                        "\n  They refer to each other, and nothing else to them: gc.collect() would free them now.\n");
     for (size_t i = 0; i < shown; i++)
         write_group(r, &leaks->groups[i]);
     write_more_groups(r, shown);
-    cpt_buffer_add_text(r->out, "  Some of it is normal between two runs of the collector. When it only grows, something keeps the\n"
-                                "  collector from running: gc.disable(), gc.freeze(), a high threshold.\n");
+    cpt_buffer_add_text(r->out,
+                        "  Some of it is normal between two runs of the collector. When it only grows, something keeps the\n"
+                        "  collector from running: gc.disable(), gc.freeze(), a high threshold.\n");
 }
 
 static void
@@ -189,7 +191,9 @@ write_uncollectable(struct report *r)
         return;
     write_head(r, "\nUncollectable: ");
     write_amount(r, leaks->uncollectable_objects, leaks->uncollectable_bytes);
-    cpt_buffer_add_text(r->out, " in gc.garbage\n  The collector puts there what it cannot free, and with gc.DEBUG_SAVEALL all that it finds.\n  ");
+    cpt_buffer_add_text(r->out,
+                        " in gc.garbage\n"
+                        "  The collector puts there what it cannot free, and with gc.DEBUG_SAVEALL all that it finds.\n  ");
     write_types(r, leaks->uncollectable, leaks->uncollectable_count);
     cpt_buffer_add_char(r->out, '\n');
 }
@@ -250,8 +254,9 @@ write_surplus(struct report *r)
         return;
     write_head(r, "\nSurplus references: ");
     write_total(r, leaks->surplus, leaks->surplus_count);
-    cpt_buffer_add_text(r->out, "\n  They count more references than can be found anywhere, the mark of a missing Py_DECREF in\n"
-                                "  native code: such objects stay for ever.\n");
+    cpt_buffer_add_text(r->out,
+                        "\n  They count more references than can be found anywhere, the mark of a missing Py_DECREF in\n"
+                        "  native code: such objects stay for ever.\n");
     for (size_t i = 0; i < shown; i++)
         write_one_surplus(r, &leaks->surplus[i]);
     if (shown < leaks->surplus_count) {
@@ -272,8 +277,9 @@ write_lost(struct report *r)
         return;
     write_head(r, "\nLost: ");
     write_total(r, leaks->lost, leaks->lost_count);
-    cpt_buffer_add_text(r->out, "\n  They are alive by their count, but nothing leads to them any more, not even native memory:\n"
-                                "  whoever had them forgot them without Py_DECREF.\n");
+    cpt_buffer_add_text(r->out,
+                        "\n  They are alive by their count, but nothing leads to them any more, not even native memory:\n"
+                        "  whoever had them forgot them without Py_DECREF.\n");
     for (size_t i = 0; i < shown; i++) {
         const struct cpt_leak_type *leak = &leaks->lost[i];
 
@@ -329,16 +335,18 @@ write_certainty(struct report *r)
         cpt_buffer_add_char(r->out, '\n');
     }
     if (leaks->has_threads_running)
-        cpt_buffer_add_text(r->out, "  The process ran on while it was copied (--no-pause): an object whose references changed\n"
-                                    "  meanwhile can seem to have too many, or none.\n");
+        cpt_buffer_add_text(r->out,
+                            "  The process ran on while it was copied (--no-pause): an object whose references changed\n"
+                            "  meanwhile can seem to have too many, or none.\n");
     if (!cpt_envelope_is_complete(r->envelope))
-        cpt_buffer_add_text(r->out, "  Some memory could not be read, see below: references in it were not found, and what they lead\n"
-                                    "  to can seem to have too many, or to be lost.\n");
+        cpt_buffer_add_text(r->out,
+                            "  Some memory could not be read, see below: references in it were not found, and what they lead\n"
+                            "  to can seem to have too many, or to be lost.\n");
 }
 
 void
-cpt_leaks_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_leaks *leaks, size_t top,
-                     const struct cpt_text_options *options)
+cpt_leaks_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_leaks *leaks,
+                     size_t top, const struct cpt_text_options *options)
 {
     struct report report = {.out = out, .envelope = envelope, .leaks = leaks, .top = top ? top : DEFAULT_TOP,
                             .color = options->color};

@@ -90,9 +90,10 @@ void cpt_diff_write_text(struct cpt_buffer *out, const struct cpt_envelope *enve
                          const struct cpt_text_options *options);
 
 /* TO: what the object refers to, else who refers to it. */
-void cpt_refs_write_json(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_refs *refs, bool to);
-void cpt_refs_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_refs *refs, bool to,
-                         const struct cpt_text_options *options);
+void cpt_refs_write_json(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_refs *refs,
+                         bool to);
+void cpt_refs_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_refs *refs,
+                         bool to, const struct cpt_text_options *options);
 
 void cpt_path_write_json(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_path *path);
 void cpt_path_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_path *path,

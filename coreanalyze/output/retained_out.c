@@ -32,7 +32,8 @@ cpt_retainers_write_json(struct cpt_json *json, const struct cpt_retained *retai
 }
 
 void
-cpt_retained_write_json(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_retained *retained)
+cpt_retained_write_json(struct cpt_buffer *out, const struct cpt_envelope *envelope,
+                        const struct cpt_retained *retained)
 {
     struct cpt_json json;
 
@@ -112,8 +113,8 @@ cpt_retainers_write_text(struct cpt_buffer *out, const struct cpt_retained *reta
 }
 
 void
-cpt_retained_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_retained *retained,
-                        const struct cpt_text_options *options)
+cpt_retained_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope,
+                        const struct cpt_retained *retained, const struct cpt_text_options *options)
 {
     char number[CPT_NUMBER_TEXT];
 
