@@ -178,7 +178,8 @@ write_garbage(struct report *r)
         write_group(r, &leaks->groups[i]);
     write_more_groups(r, shown);
     cpt_buffer_add_text(r->out,
-                        "  Some of it is normal between two runs of the collector. When it only grows, something keeps the\n"
+                        "  Some of it is normal between two runs of the collector. When it only grows, "
+                        "something keeps the\n"
                         "  collector from running: gc.disable(), gc.freeze(), a high threshold.\n");
 }
 
@@ -193,7 +194,8 @@ write_uncollectable(struct report *r)
     write_amount(r, leaks->uncollectable_objects, leaks->uncollectable_bytes);
     cpt_buffer_add_text(r->out,
                         " in gc.garbage\n"
-                        "  The collector puts there what it cannot free, and with gc.DEBUG_SAVEALL all that it finds.\n  ");
+                        "  The collector puts there what it cannot free, and with gc.DEBUG_SAVEALL all that it "
+                        "finds.\n  ");
     write_types(r, leaks->uncollectable, leaks->uncollectable_count);
     cpt_buffer_add_char(r->out, '\n');
 }
@@ -255,7 +257,8 @@ write_surplus(struct report *r)
     write_head(r, "\nSurplus references: ");
     write_total(r, leaks->surplus, leaks->surplus_count);
     cpt_buffer_add_text(r->out,
-                        "\n  They count more references than can be found anywhere, the mark of a missing Py_DECREF in\n"
+                        "\n  They count more references than can be found anywhere, the mark of a missing "
+                        "Py_DECREF in\n"
                         "  native code: such objects stay for ever.\n");
     for (size_t i = 0; i < shown; i++)
         write_one_surplus(r, &leaks->surplus[i]);
@@ -278,7 +281,8 @@ write_lost(struct report *r)
     write_head(r, "\nLost: ");
     write_total(r, leaks->lost, leaks->lost_count);
     cpt_buffer_add_text(r->out,
-                        "\n  They are alive by their count, but nothing leads to them any more, not even native memory:\n"
+                        "\n  They are alive by their count, but nothing leads to them any more, not even native "
+                        "memory:\n"
                         "  whoever had them forgot them without Py_DECREF.\n");
     for (size_t i = 0; i < shown; i++) {
         const struct cpt_leak_type *leak = &leaks->lost[i];
@@ -336,11 +340,13 @@ write_certainty(struct report *r)
     }
     if (leaks->has_threads_running)
         cpt_buffer_add_text(r->out,
-                            "  The process ran on while it was copied (--no-pause): an object whose references changed\n"
+                            "  The process ran on while it was copied (--no-pause): an object whose references "
+                            "changed\n"
                             "  meanwhile can seem to have too many, or none.\n");
     if (!cpt_envelope_is_complete(r->envelope))
         cpt_buffer_add_text(r->out,
-                            "  Some memory could not be read, see below: references in it were not found, and what they lead\n"
+                            "  Some memory could not be read, see below: references in it were not found, and "
+                            "what they lead\n"
                             "  to can seem to have too many, or to be lost.\n");
 }
 
