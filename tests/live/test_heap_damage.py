@@ -376,9 +376,9 @@ KINDS = [object_counts, object_types, object_types_exchanged, object_sizes, in_f
 Look = collections.namedtuple("Look", "run seconds kilobytes")
 
 
-def look(core, command, limit=60):
+def look(core, command, *rest, limit=60):
     """One run of the tool, with the processor time and the memory that it took."""
-    arguments = (command, "--json", *sysroot(core.interpreter), core.path)
+    arguments = (command, "--json", *sysroot(core.interpreter), core.path, *rest)
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(tool_command(*arguments), stdin=subprocess.DEVNULL, stdout=out, stderr=errors,
                                    env=tool_environment())
@@ -407,7 +407,7 @@ def result_of(run, command):
     if command == "memory":
         assert sum(one["bytes"] for one in result["categories"]) == result["total_bytes"], str(run)
         assert all(one["bytes"] >= 0 for one in result["categories"])
-    else:
+    elif command == "census":
         for key in ("objects", "bytes", "sizeof"):
             assert sum(one[key] for one in result["types"]) == result[key], key
             assert result[key] < 1 << 40, "%s: %d" % (key, result[key])
@@ -455,6 +455,64 @@ class Sound:
             pymalloc and pymalloc["used_blocks"], self.used)
 
 
+# Questions that go through the references
+
+GRAPH_EVERY = 7                 # of so many variants, one question each; no divisor of the number of kinds
+ALL_HEAP = ("leaks", "retained")
+QUESTIONS = ("leaks", "path", "retained", "refs", "refs --to")
+
+
+def sums_of(result):
+    """What has to be the sum of its parts, and what can be no more than all there is."""
+    for garbage in [result["garbage"]] if "garbage" in result else []:
+        for key in ("objects", "bytes"):
+            assert sum(one[key] for one in garbage["groups"]) == garbage[key], garbage
+    retainers = result["retainers"]
+    kept = [one["retained_bytes"] for one in retainers]
+    assert kept == sorted(kept, reverse=True), retainers
+    if "reachable_bytes" in result:
+        assert sum(one["retained_objects"] == 0 for one in retainers) == 0, retainers
+        assert all(one["retained_objects"] <= result["reachable_objects"] for one in retainers), retainers
+
+
+class SoundGraph:
+    """What the questions cost that are asked of a core as it is."""
+
+    def __init__(self, core):
+        self.core = core
+        self.costs = {}
+
+    def cost(self, question, address):
+        if question not in self.costs:
+            one = self.ask(question, address, 60)
+            assert one.run.returncode == 0, str(one.run)
+            self.costs[question] = one
+        return self.costs[question]
+
+    def ask(self, question, address, limit):
+        command, *options = question.split()
+        return look(self.core, command, *([] if command in ALL_HEAP else ["%#x" % address]), *options, limit=limit)
+
+
+def examine_graph(core, sound, kind, number):
+    """One question about a damaged core: an object, which may be damaged itself, may not be one any more."""
+    chance = random.Random("%d %s %d graph" % (SEED, kind.__name__, number))
+    question = QUESTIONS[number // GRAPH_EVERY % len(QUESTIONS)]
+    address = chance.choice(core.objects)
+    cost = sound.cost(question, address)
+    allowed = kind(core, random.Random("%d %s %d" % (SEED, kind.__name__, number)))
+    one = sound.ask(question, address, 20)
+    document = result_of(one.run, question.split()[0])
+    if document and question in ALL_HEAP:
+        sums_of(document["result"])
+    if allowed.any_status:
+        assert one.seconds < 15
+        return
+    assert document or question not in ALL_HEAP, "no result\n%s" % str(one.run)
+    assert one.seconds < cost.seconds * 4 + 1, "%s: %.2f s, not %.2f" % (question, one.seconds, cost.seconds)
+    assert one.kilobytes < cost.kilobytes * 2 + 65536, "%s: %d KB, not %d" % (question, one.kilobytes, cost.kilobytes)
+
+
 @pytest.fixture(scope="module")
 def cores(scratch):
     """Starts a program for each interpreter, and lets it die, when it is asked for."""
@@ -492,12 +550,15 @@ def examine(core, sound, kind, number):
 @pytest.mark.parametrize("interpreter", PYTHONS, ids=lambda one: one.label)
 def test_variants(cores, interpreter):
     core = cores(interpreter)
-    sound = Sound(core)
+    sound, sound_graph = Sound(core), SoundGraph(core)
     statuses, bad = collections.Counter(), []
     for number in range(max(VARIANTS // len(PYTHONS), len(KINDS))):
         kind = KINDS[number % len(KINDS)]
         try:
             statuses[examine(core, sound, kind, number)] += 1
+            if number % GRAPH_EVERY == 0:
+                core.undo()
+                examine_graph(core, sound_graph, kind, number)
         except AssertionError as problem:
             bad.append("%s, number %d: %s" % (kind.__name__, number, str(problem)[:3000]))
             kept = os.environ.get("CPT_KEEP_DAMAGED")
