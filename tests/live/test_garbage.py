@@ -1,5 +1,5 @@
-"""Garbage: what `leaks` finds unreachable is what gc.collect() finds so right then, alive and from cores; and references
-that nobody has."""
+"""Garbage: what `leaks` finds unreachable is what gc.collect() finds so right then, alive and from cores;
+and references that nobody has."""
 import collections
 import re
 import subprocess

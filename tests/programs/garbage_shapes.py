@@ -268,7 +268,8 @@ def iterators():
     mapping, group, more = {"a": one}, {1, 2}, collections.deque([1, 2])
     one += [iter(one), reversed(one), iter((1, one)), iter(mapping), iter(mapping.values()), iter(mapping.items()),
             reversed(mapping), iter(group), iter(more), reversed(more), enumerate(one), zip(one, one),
-            map(one.index, one), filter(one.index, one), iter(one.pop, one), iter(range(3)), iter("text"), iter(b"text")]
+            map(one.index, one), filter(one.index, one), iter(one.pop, one), iter(range(3)),
+            iter("text"), iter(b"text")]
     return one
 
 
@@ -286,7 +287,8 @@ def started_iterators():
 def iterator_tools():
     one = [1, 2, 3]
     one += [itertools.chain(one, one), itertools.chain.from_iterable([one]), itertools.cycle(one),
-            itertools.islice(one, 2), itertools.repeat(one), itertools.accumulate(one), itertools.accumulate(one, one.count),
+            itertools.islice(one, 2), itertools.repeat(one), itertools.accumulate(one),
+            itertools.accumulate(one, one.count),
             itertools.starmap(one.index, one),
             itertools.takewhile(one.index, one), itertools.dropwhile(one.index, one), itertools.compress(one, one),
             itertools.filterfalse(one.index, one), itertools.zip_longest(one, one, fillvalue=one),
@@ -483,7 +485,8 @@ def getters():
 def descriptors():
     one = Node()
     one.all = [property(one.method), staticmethod(one.method), classmethod(one.method),
-               functools.cached_property(one.method) if hasattr(functools, "cached_property") else None, super(Node, one), property().getter(one.method)]
+               functools.cached_property(one.method) if hasattr(functools, "cached_property") else None,
+               super(Node, one), property().getter(one.method)]
     return one
 
 
