@@ -159,7 +159,9 @@ def _(kind):
 
 @rule(7, 15, "sqlite3Node", "sqlite3.Node")
 def _(kind):
-    kind.settle_named(0, "prev", "next")
+    """Modules/_sqlite/cache.c: the list of a cache keeps its nodes, each the next one."""
+    kind.settle_named(0, "prev")
+    kind.settle_named(O, "next")
 
 
 @rule(7, 15, "pyexpat.xmlparser")

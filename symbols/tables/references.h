@@ -1120,7 +1120,7 @@ static const struct cpt_reference_field fields_308[] = {
     {64, VO, ".row_factory"}, {72, VO, "<statement>"}, {96, VO, "<next_row>"},
 };
 static const struct cpt_reference_field fields_309[] = {
-    {16, VO, "<key>"}, {24, VO, "<data>"}, {40, 0, "<prev>"}, {48, 0, "<next>"},
+    {16, VO, "<key>"}, {24, VO, "<data>"}, {40, 0, "<prev>"}, {48, O, "<next>"},
 };
 static const struct cpt_reference_field fields_310[] = {
     {16, O, "<data>"}, {24, O, "<description>"},
@@ -1135,7 +1135,7 @@ static const struct cpt_reference_field fields_313[] = {
     {32, VO, "<sql>"},
 };
 static const struct cpt_reference_field fields_314[] = {
-    {16, O, "<key>"}, {24, O, "<data>"}, {40, 0, "<prev>"}, {48, 0, "<next>"},
+    {16, O, "<key>"}, {24, O, "<data>"}, {40, 0, "<prev>"}, {48, O, "<next>"},
 };
 static const struct cpt_reference_field fields_315[] = {
     {16, VO, ".value"}, {24, VO, ".expression"}, {32, VO, ".conversion"}, {40, VO, ".format_spec"},
