@@ -115,6 +115,23 @@ cpt_object_classify(struct cpt_walker *w, uint64_t address, const uint8_t *bytes
     return CPT_BLOCK_OBJECT;
 }
 
+/* Whether the neighbour of an object in the collector's list leads back to it, or it is in none. What is left in dead blocks can
+   look like an object behind a head: an int on a free list whose value is the address of a class (3.14+). 3.7 leaves the head of
+   an object that is in no list as it was. */
+static bool
+is_linked(const struct cpt_walker *w, const struct cpt_found_object *object)
+{
+    const uint8_t *head = object->bytes - object->shape->head, *there;
+    uint64_t next = cpt_load_u64(head) & ~UINT64_C(3), previous = cpt_load_u64(head + 8) & ~UINT64_C(3);
+
+    if (!object->shape->head || CPT_HAS(w->at->gchead.gc_refs))
+        return object->shape->head;
+    if (!next)
+        return !previous;
+    there = cpt_region_bytes(w->regions, next, 16);
+    return there && (cpt_load_u64(there + 8) & ~UINT64_C(3)) == object->address - object->shape->head;
+}
+
 enum cpt_block_kind
 cpt_block_classify(struct cpt_walker *w, uint64_t address, const uint8_t *bytes, uint64_t size,
                    struct cpt_found_object *found)
@@ -132,7 +149,7 @@ cpt_block_classify(struct cpt_walker *w, uint64_t address, const uint8_t *bytes,
             continue;
         if (found->shape->prefix == w->prefixes[i]) {
             there = cpt_object_classify(w, address + at, bytes + at, size - at, found);
-            if (there == CPT_BLOCK_OBJECT)
+            if (there == CPT_BLOCK_OBJECT && (kind != CPT_BLOCK_DEAD || is_linked(w, found)))
                 return there;
             if (there == CPT_BLOCK_DEAD)
                 kind = there; /* or what was in the block before, and the collector's header has not overwritten (3.7) */
