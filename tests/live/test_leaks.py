@@ -1,4 +1,4 @@
-"""`leaks` finds each reference that native code forgot, and nothing else: planted ones, in numbers that the program knows."""
+"""`leaks` finds each reference that native code forgot, and nothing else: in numbers that the program knows."""
 import functools
 import os
 import shutil
@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
-from helpers import (PROGRAMS, check_envelope, each, few, interpreters, needs_gcore, needs_kernel_cores, representatives,
-                     run_tool, sysroot, VALUE)
+from helpers import (PROGRAMS, each, few, interpreters, needs_gcore, needs_kernel_cores, representatives, run_tool,
+                     sysroot)
 
 SUPPORTED = interpreters.supported()
 
@@ -53,10 +53,10 @@ def by_type(rows):
     return found
 
 
-# References that CPython itself forgets, by version, type and number of objects: gc.get_referrers() does not know either who
-# has them.
+# References that CPython itself forgets, by version, type and number of objects: gc.get_referrers() does not know who has
+# them either.
 CPYTHON = {
-    (3, 8): {"surplus_references": {"module": 2}, "lost": {"module": 1}},   # sys and _warnings, at the start of the interpreter
+    (3, 8): {"surplus_references": {"module": 2}, "lost": {"module": 1}},   # sys and _warnings, at the start
 }
 
 

@@ -12,9 +12,10 @@ LIBRARY[3, 11, 7] = {"surplus_references": {"decimal.Context": 1}}              
 
 
 def falsely_found(version, result):
+    surplus, lost = (reported(version, result, kind, LIBRARY) for kind in ("surplus_references", "lost"))
     rows = ["%s: %d objects with %d references too many (%s)" % (
-        one["type"], one["objects"], one["references"], ", ".join(one["examples"])) for one in reported(version, result, "surplus_references", LIBRARY)]
-    rows += ["%s: %d objects lost (%s)" % (one["type"], one["objects"], ", ".join(one["examples"])) for one in reported(version, result, "lost", LIBRARY)]
+        one["type"], one["objects"], one["references"], ", ".join(one["examples"])) for one in surplus]
+    rows += ["%s: %d objects lost (%s)" % (one["type"], one["objects"], ", ".join(one["examples"])) for one in lost]
     if result["garbage"]["objects"]:
         rows.append("garbage: %s" % result["garbage"]["groups"][:5])
     return rows
@@ -43,5 +44,5 @@ def test_suite(interpreter, start):
     target = start(interpreter, "ordinary.py", "suite", *SUITE)
     result = read_leaks(target.pid)
     found = {one["type"]: one["objects"] for kind in ("surplus_references", "lost")
-             for one in reported(interpreter.version, result, kind)}
+             for one in reported(interpreter.version, result, kind, LIBRARY)}
     assert set(found) <= {"type", "str"} and all(count <= 2 for count in found.values()), found

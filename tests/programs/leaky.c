@@ -1,5 +1,5 @@
-/* Native code that forgets references on purpose, in each way that is usual, and some that keeps them where only a scan of its memory
- * can find them.
+/* Native code that forgets references on purpose, in each way that is usual, and some that keeps them where only a scan
+ * of its memory can find them.
  */
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
@@ -107,7 +107,8 @@ keep_in_record(PyObject *self, PyObject *arguments)
     Py_RETURN_NONE;
 }
 
-/* An object with a block of its own, in which it can keep references, itself among them. The collector knows nothing of it. */
+/* An object with a block of its own, in which it can keep references, itself among them. The collector knows nothing of
+   it. */
 struct owner {
     PyObject_HEAD
     struct record *record;

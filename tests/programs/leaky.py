@@ -2,10 +2,10 @@
 
     leaky.py ORACLE [EXTENSION]
 
-EXTENSION: leaky.c, compiled for this interpreter; without it ctypes does what it can of the same. The oracle has by type
-"surplus": [objects, references] that are more than anything holds, "lost": objects that nothing leads to, "kept": the
-objects of which neither is true, "single": of which types one object has leaked that much else refers to, and "addresses":
-of all that have leaked.
+EXTENSION: leaky.c, compiled for this interpreter; without it ctypes does what it can of the same. The oracle has by
+type "surplus": [objects, references] that are more than anything holds, "lost": objects that nothing leads to, "kept":
+the objects of which neither is true, "single": of which types one object has leaked that much else refers to, and
+"addresses": of all that have leaked.
 """
 import ctypes
 import gc
@@ -122,7 +122,8 @@ class Extension:
         sys.modules["leaky"] = self.module
         self.item, self.attribute, self.result = (self.module.leak_item, self.module.leak_attribute,
                                                   self.module.leak_result)
-        self.record, self.keep, self.keep_in_record = self.module.leak_record, self.module.keep, self.module.keep_in_record
+        self.record, self.keep = self.module.leak_record, self.module.keep
+        self.keep_in_record = self.module.keep_in_record
 
     def plant_owners(self):
         for _ in range(30):

@@ -2,8 +2,8 @@
 
     ordinary.py ORACLE library | multiprocessing | suite MODULE…
 
-`library` has a bit of everything that the standard library offers at work, in threads that wait; `suite` runs modules of
-CPython's own test package and waits in the middle of the last one's tests.
+`library` has a bit of everything that the standard library offers at work, in threads that wait; `suite` runs modules
+of CPython's own test package and waits in the middle of the last one's tests.
 """
 import gc
 import os
@@ -61,12 +61,13 @@ def containers():
     some = things()
     kept["containers"] = [
         collections.deque(some, 30), collections.OrderedDict((one, one) for one in some), collections.Counter(some),
-        collections.defaultdict(Thing, {1: some[0]}), collections.ChainMap({1: some[1]}, {2: some[2]}), frozenset(some),
-        collections.namedtuple("Pair", "left right")(some[3], some[4]), array.array("d", range(9)), set(some),
-        collections.UserList(some), memoryview(bytearray(9)), {one.name: one for one in some}, dict.fromkeys(some),
-        queue.Queue(), queue.SimpleQueue(), queue.PriorityQueue(), tuple(some), slice(some[5], some[6]), {1: some}.items(),
-        iter(some), iter(set(some)), iter(collections.deque(some)), reversed(some), zip(some, some), map(Thing.look, some),
-        filter(None, some), enumerate(some), iter({1: some[7]}.values()), iter(some[8].look, None), [Slotted(some[9], some)]]
+        collections.defaultdict(Thing, {1: some[0]}), collections.ChainMap({1: some[1]}, {2: some[2]}),
+        frozenset(some), collections.namedtuple("Pair", "left right")(some[3], some[4]), array.array("d", range(9)),
+        set(some), collections.UserList(some), memoryview(bytearray(9)), {one.name: one for one in some},
+        dict.fromkeys(some), queue.Queue(), queue.SimpleQueue(), queue.PriorityQueue(), tuple(some),
+        slice(some[5], some[6]), {1: some}.items(), iter(some), iter(set(some)), iter(collections.deque(some)),
+        reversed(some), zip(some, some), map(Thing.look, some), filter(None, some), enumerate(some),
+        iter({1: some[7]}.values()), iter(some[8].look, None), [Slotted(some[9], some)]]
     for one in kept["containers"]:
         if hasattr(one, "put"):
             for thing in some:
@@ -113,15 +114,17 @@ def functions():
     tees = itertools.tee(iter(some), 3)
     next(tees[0])
     kept["functions"] = [
-        cached, cached_for_good, dispatch, entered, stack, generators, waiting, tees, functools.partial(Thing.look, some[9], key=1),
-        functools.partialmethod(Thing.look, some[10]), itertools.chain(some, some), itertools.cycle(some), itertools.groupby(some),
-        itertools.product(some, some), itertools.islice(some, 3), itertools.count(1, 2), itertools.repeat(some[11]),
-        itertools.permutations(some[:3]), itertools.accumulate(some), itertools.starmap(Thing.look, [(one,) for one in some]),
+        cached, cached_for_good, dispatch, entered, stack, generators, waiting, tees,
+        functools.partial(Thing.look, some[9], key=1), functools.partialmethod(Thing.look, some[10]),
+        itertools.chain(some, some), itertools.cycle(some), itertools.groupby(some), itertools.product(some, some),
+        itertools.islice(some, 3), itertools.count(1, 2), itertools.repeat(some[11]), itertools.permutations(some[:3]),
+        itertools.accumulate(some), itertools.starmap(Thing.look, [(one,) for one in some]),
         operator.attrgetter("name"), operator.itemgetter(some[12]), operator.methodcaller("look", some[13]),
-        weakref.ref(some[14], some[15].look), weakref.WeakValueDictionary(zip(range(9), some)), weakref.WeakKeyDictionary(
-            zip(some, range(9))), weakref.proxy(some[16]), weakref.finalize(some[17], str, some[18]), weakref.WeakSet(some),
-        types.MethodType(lambda one: one, some[19]), types.SimpleNamespace(one=some[0]), types.MappingProxyType({1: some[1]}),
-        property(some[2].look), classmethod(some[3].look), staticmethod(some[4].look), some[5].look, [].append, functools.reduce,
+        weakref.ref(some[14], some[15].look), weakref.WeakValueDictionary(zip(range(9), some)),
+        weakref.WeakKeyDictionary( zip(some, range(9))), weakref.proxy(some[16]),
+        weakref.finalize(some[17], str, some[18]), weakref.WeakSet(some), types.MethodType(lambda one: one, some[19]),
+        types.SimpleNamespace(one=some[0]), types.MappingProxyType({1: some[1]}), property(some[2].look),
+        classmethod(some[3].look), staticmethod(some[4].look), some[5].look, [].append, functools.reduce,
         weakref.WeakMethod(some[6].look)]
     next(kept["functions"][11])
     try:
@@ -187,11 +190,12 @@ def values():
     import datetime, decimal, fractions, ipaddress, pathlib, random, re, struct, uuid    # noqa: E401
     context = decimal.Context(prec=50)
     kept["values"] = [
-        decimal.Decimal("1.5") / 7, context, context.sqrt(decimal.Decimal(2)), fractions.Fraction(1, 3), datetime.datetime.now(
-            datetime.timezone(datetime.timedelta(hours=3), "there")), datetime.timedelta(3), datetime.date.today(), uuid.uuid4(),
-        pathlib.Path("a/b").resolve(), re.compile("(?P<name>[a-z]+) x"), re.match("(a)(b)?", "ab"), re.finditer("a", "aaa"),
-        random.Random(3), struct.Struct("<QQd"), 10 ** 50, 1.5, 2j, b"bytes" * 99, "text" * 99, range(10 ** 20), bytearray(99),
-        ipaddress.ip_network("10.0.0.0/24"), re.sub("(a)", r"\1\1", "banana"), datetime.datetime.strptime("2024", "%Y")]
+        decimal.Decimal("1.5") / 7, context, context.sqrt(decimal.Decimal(2)), fractions.Fraction(1, 3),
+        datetime.datetime.now( datetime.timezone(datetime.timedelta(hours=3), "there")), datetime.timedelta(3),
+        datetime.date.today(), uuid.uuid4(), pathlib.Path("a/b").resolve(), re.compile("(?P<name>[a-z]+) x"),
+        re.match("(a)(b)?", "ab"), re.finditer("a", "aaa"), random.Random(3), struct.Struct("<QQd"), 10 ** 50, 1.5, 2j,
+        b"bytes" * 99, "text" * 99, range(10 ** 20), bytearray(99), ipaddress.ip_network("10.0.0.0/24"),
+        re.sub("(a)", r"\1\1", "banana"), datetime.datetime.strptime("2024", "%Y")]
     with decimal.localcontext() as local:
         local.prec = 9
         kept["values"].append(+decimal.Decimal("1.123456789123"))
@@ -215,12 +219,14 @@ def texts():
     config = configparser.ConfigParser()
     config.read_string("[a]\nb = 1\n")
     kept["texts"] = [
-        out, logger, json.loads(json.dumps([{"a": [1.5, None, "x"]}] * 30)), json.JSONEncoder(indent=1), json.JSONDecoder(),
-        pickle.loads(pickled), copy.deepcopy(things()), message, config, tree.fromstring("<a><b c='d'>e</b><f/>g</a>"),
-        tree.XMLPullParser(), xml.dom.minidom.parseString("<a><b/></a>"), hashlib.sha256(b"x"), zlib.compressobj(),
-        string.Template("$a"), urllib.parse.urlparse("http://a/b?c#d"), html.parser.HTMLParser(), tempfile.TemporaryFile(),
-        io.BytesIO(b"x" * 999), io.BufferedReader(io.FileIO(os.devnull)), io.TextIOWrapper(io.BytesIO()), csv.reader(["a,b"]),
-        open(os.devnull), io.BufferedRandom(io.BytesIO()), random.sample(range(99), 9), io.BytesIO(b"y").getbuffer()]
+        out, logger, json.loads(json.dumps([{"a": [1.5, None, "x"]}] * 30)), json.JSONEncoder(indent=1),
+        json.JSONDecoder(), pickle.loads(pickled), copy.deepcopy(things()), message, config,
+        tree.fromstring("<a><b c='d'>e</b><f/>g</a>"), tree.XMLPullParser(),
+        xml.dom.minidom.parseString("<a><b/></a>"), hashlib.sha256(b"x"), zlib.compressobj(), string.Template("$a"),
+        urllib.parse.urlparse("http://a/b?c#d"), html.parser.HTMLParser(), tempfile.TemporaryFile(),
+        io.BytesIO(b"x" * 999), io.BufferedReader(io.FileIO(os.devnull)), io.TextIOWrapper(io.BytesIO()),
+        csv.reader(["a,b"]), open(os.devnull), io.BufferedRandom(io.BytesIO()), random.sample(range(99), 9),
+        io.BytesIO(b"y").getbuffer()]
 
 
 def databases():
@@ -251,9 +257,10 @@ def foreign():
     poll = select.poll()
     pair = socket.socketpair()
     poll.register(pair[0])
-    kept["foreign"] = [callback(some[1].look), compare, Point(1, b"name", some[2]), ctypes.py_object(some[3]), numbers, poll, pair,
-                       ctypes.pointer(Point(2, b"other", some[4])), (Point * 3)(), ctypes.create_string_buffer(99),
-                       ctypes.cast(numbers, ctypes.c_void_p), struct.iter_unpack("<I", bytes(16)), select.epoll()]
+    kept["foreign"] = [
+        callback(some[1].look), compare, Point(1, b"name", some[2]), ctypes.py_object(some[3]), numbers, poll, pair,
+        ctypes.pointer(Point(2, b"other", some[4])), (Point * 3)(), ctypes.create_string_buffer(99),
+        ctypes.cast(numbers, ctypes.c_void_p), struct.iter_unpack("<I", bytes(16)), select.epoll()]
     try:
         import ssl
     except ImportError:
@@ -298,8 +305,8 @@ def threads():
                 parked.block()
     running = []
     for number, (function, arguments) in enumerate(
-            [(wait, (some[1],)), (wait, (some[2],)), (recurse, (some[3], 30)), (recurse, (some[4], 5)), (handle, (some[5],)),
-             (jobs.get, ()), (select.select, ([], [], []))]):
+            [(wait, (some[1],)), (wait, (some[2],)), (recurse, (some[3], 30)), (recurse, (some[4], 5)),
+             (handle, (some[5],)), (jobs.get, ()), (select.select, ([], [], []))]):
         running.append(threading.Thread(target=function, args=arguments, daemon=True, name="worker %d" % number))
         running[-1].start()
     pool = concurrent.futures.ThreadPoolExecutor(2)
@@ -308,8 +315,9 @@ def threads():
     timer.start()
     context = contextvars.copy_context()
     context.run(variable.set, some[8])
-    kept["threads"] = [running, pool, [pool.submit(one.look, one) for one in some], timer, context, local, jobs, condition,
-                       sched.scheduler(), variable.set(some[9]), threading.Barrier(3), threading.Semaphore(), threading.Event()]
+    kept["threads"] = [
+        running, pool, [pool.submit(one.look, one) for one in some], timer, context, local, jobs, condition,
+        sched.scheduler(), variable.set(some[9]), threading.Barrier(3), threading.Semaphore(), threading.Event()]
 
 
 def looping():
@@ -370,7 +378,8 @@ def multiprocessing():
     manager = context.Manager()
     shared = manager.dict({"one": 1})
     queue.put(results)
-    kept["multiprocessing"] = [pool, results, queue, value, manager, shared, queue.get(), pool.apply_async(work, [results[0]]).get()]
+    kept["multiprocessing"] = [
+        pool, results, queue, value, manager, shared, queue.get(), pool.apply_async(work, [results[0]]).get()]
 
 
 class Waits(unittest.TestResult):
@@ -399,8 +408,8 @@ def ready():
     gc.collect()
     gc.disable()
     parked.wait_settled(but=(parked.native_id(),))
-    parked.write_json(sys.argv[1], {"version": sys.version_info[:3], "pid": os.getpid(), "recorder": 0, "things": len(made),
-                                    "suite": sys.argv[3:]})
+    parked.write_json(sys.argv[1], {"version": sys.version_info[:3], "pid": os.getpid(), "recorder": 0,
+                                    "things": len(made), "suite": sys.argv[3:]})
     os.write(out, b"ready\n")
     while os.read(0, 1):
         os.write(out, b"pong\n")
