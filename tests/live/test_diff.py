@@ -117,10 +117,11 @@ def test_saved_and_kernel_core(interpreter, start):
 # Two moments of one process
 
 def begin_interval(target, seconds, *arguments):
-    """Until the first moment has been copied."""
+    """Until the first moment has been copied. Whoever runs tests in the background ignores SIGINT, and so would the tool."""
     process = subprocess.Popen(tool_command("diff", "-v", "--interval", seconds, *arguments, target.pid),
                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               env=tool_environment())
+                               env=tool_environment(),
+                               preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     said = b""
     for line in process.stderr:
         said += line
