@@ -238,6 +238,15 @@ find_free_list(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uint
 }
 
 static void
+find_free_lists(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uint64_t size)
+{
+    if (CPT_HAS(r->heap->decode.at->object.ob_flags)) /* 3.14+: they are linked with each other */
+        return;
+    find_free_list(r, start, bytes, size, r->list);
+    find_free_list(r, start, bytes, size, r->dict);
+}
+
+static void
 guess_all(struct cpt_rooting *r, uint64_t start, uint64_t end)
 {
     const struct cpt_regions *regions = &r->heap->regions;
@@ -250,9 +259,22 @@ guess_all(struct cpt_rooting *r, uint64_t start, uint64_t end)
         guess_methods(r, from, bytes, to - from);
         guess_functions(r, from, bytes, to - from);
         guess_types(r, from, bytes, to - from);
-        find_free_list(r, from, bytes, to - from, r->list);
-        find_free_list(r, from, bytes, to - from, r->dict);
+        find_free_lists(r, from, bytes, to - from);
     }
+}
+
+/* Whether REGION belongs to the file that holds the interpreter: another library's array of dicts is its own. */
+static bool
+is_interpreters(const struct cpt_rooting *r, const struct cpt_region *region)
+{
+    const struct cpt_regions *regions = &r->heap->regions;
+    uint64_t runtime = r->heap->runtime.address;
+
+    for (size_t i = 0; i < regions->image_count; i++) {
+        if (runtime >= regions->images[i].start && runtime < regions->images[i].end)
+            return region->start >= regions->images[i].start && region->start < regions->images[i].end;
+    }
+    return false;
 }
 
 void
@@ -264,10 +286,9 @@ cpt_rooting_find_borrowed(struct cpt_rooting *r)
     for (size_t i = 0; i < r->heap->regions.count; i++) {
         const struct cpt_region *region = &r->heap->regions.items[i];
 
-        if (region->kind != CPT_REGION_IMAGE)
+        if (region->kind != CPT_REGION_IMAGE || !is_interpreters(r, region))
             continue;
         guess_methods(r, region->start, region->bytes, region->end - region->start);
-        find_free_list(r, region->start, region->bytes, region->end - region->start, r->list);
-        find_free_list(r, region->start, region->bytes, region->end - region->start, r->dict);
+        find_free_lists(r, region->start, region->bytes, region->end - region->start);
     }
 }
