@@ -30,7 +30,8 @@ has_frame_objects(const struct cpt_rooting *r)
     return CPT_HAS(r->heap->decode.at->frame.f_lasti);
 }
 
-/* False: a frame of the interpreter's own, or one of which nothing is known. */
+/* False: a frame of the interpreter's own that holds nothing, or one of which nothing is known. That below an __init__, which lies
+   on the data stack, holds the new object (3.12+, _Py_InitCleanup). */
 static bool
 open_slots(struct cpt_rooting *r, const struct cpt_raw_frame *raw, struct slots *slots)
 {
@@ -40,7 +41,7 @@ open_slots(struct cpt_rooting *r, const struct cpt_raw_frame *raw, struct slots 
     if (raw->owner >= OWNER_FIRST_INTERNAL)
         return false;
     code = cpt_code_get(decode, raw->code);
-    if (!code || code->broken || code->internal)
+    if (!code || code->broken || (code->internal && raw->owner != OWNER_THREAD))
         return false;
     *slots = (struct slots){.frame = {.code = code, .address = raw->address},
                             .variables = cpt_code_variables(decode, code),

@@ -106,7 +106,21 @@ def check_ledger(heap, census):
     pymalloc, counted = document["result"]["pymalloc"], census["result"]
     assert pymalloc["used_blocks"] == counted["used_blocks"]
     assert pymalloc["unexplained_blocks"] == counted["unexplained_blocks"]
+    check_no_leak(heap)
     assert pymalloc["used_blocks"] <= heap.oracle.document["allocatedblocks"]      # which has larger ones, too
+
+
+# What modules of C, Cython's and numpy's above all, keep where nobody sees it, or forget: never an instance of a class in Python.
+OF_C_MODULES = {"_common_types_metatype", "float", "int", "module", "numpy.ufunc", "object", "str", "tuple", "type",
+                "wrapper_descriptor"}
+
+
+def check_no_leak(heap):
+    """No reference to an instance of a class is missed, neither of the program's nor of the packages'."""
+    run = run_tool("leaks", "--json", heap.pid, timeout=100)
+    assert run.returncode == 0, str(run)
+    result = run.json()["result"]
+    assert {one["type"] for key in ("surplus_references", "lost") for one in result[key]} <= OF_C_MODULES
 
 
 def check_under_load(heap, load):
