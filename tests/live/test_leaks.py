@@ -107,6 +107,7 @@ def check(target, result):
 @pytest.mark.parametrize("interpreter", each([one for one in SUPPORTED if headers(one)]))
 def test_extension(interpreter, start, scratch):
     target = start(interpreter, "leaky.py", extension(interpreter, scratch))
+    target.wait_until_parked()
     check(target, read_leaks(target.pid))
     target.check_unharmed()
 
@@ -115,6 +116,7 @@ def test_extension(interpreter, start, scratch):
     one for one in SUPPORTED if not headers(one) and one not in representatives(SUPPORTED)]))
 def test_ctypes(interpreter, start):
     target = start(interpreter, "leaky.py")
+    target.wait_until_parked()
     check(target, read_leaks(target.pid))
     target.check_unharmed()
 

@@ -7,6 +7,7 @@ import re
 import signal
 import struct
 import subprocess
+import time
 
 import pytest
 
@@ -124,13 +125,22 @@ def test_categories_move_by_what_is_taken(interpreter, start):
         before = after
 
 
+def stop(pid):
+    """The signal alone does not wait for the threads to stand still."""
+    os.kill(pid, signal.SIGSTOP)
+    deadline = time.monotonic() + 20
+    while any(open(one).read().rsplit(")", 1)[1].split()[0] not in "tT" for one in glob.glob("/proc/%d/task/*/stat" % pid)):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 @pytest.mark.parametrize("interpreter", each(SUPPORTED))
 def test_total_is_what_the_kernel_counts(interpreter, start):
     target = start(interpreter, "allocate.py", 5)
     while step(target) != "sparse":
         pass
     memory(target.pid)
-    os.kill(target.pid, signal.SIGSTOP)
+    stop(target.pid)
     try:
         before = private_resident(target.pid)
         _, result = memory(target.pid)
