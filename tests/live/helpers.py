@@ -363,7 +363,7 @@ def situation(document, oracle, name):
 
 # Targets
 
-def wait_for(condition, what, timeout=60, interval=0.005):
+def wait_for(condition, what, timeout=150, interval=0.005):
     end = time.monotonic() + timeout
     while True:
         value = condition()
