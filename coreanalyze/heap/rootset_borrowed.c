@@ -9,6 +9,7 @@
 #define CACHE_ENTRIES 4096 /* of each: MCACHE_SIZE_EXP 12, FUNC_VERSION_CACHE_SIZE, TYPE_VERSION_CACHE_SIZE */
 #define LEAST_AGREEING 8
 #define SURELY_AGREEING 64
+#define LEAST_SHARE 16
 #define FREE_LIST_ENTRIES 80 /* PyList_MAXFREELIST, PyDict_MAXFREELIST */
 #define LEAST_IN_A_ROW 6
 #define MAX_TABLES 256     /* each word that is scanned is held against all of them */
@@ -82,28 +83,41 @@ is_cache(const struct cpt_rooting *r, uint64_t start, const struct cache *cache)
     return bytes && odd <= MOST_ODD;
 }
 
-/* What most of GUESSES agree on is a cache if all of it looks like one, or if hardly anything else was guessed. They
-   are emptied. True: there is one. */
-static bool
-conclude(struct cpt_rooting *r, struct guesses *guesses, const struct cache *cache)
+/* Where most of some guesses say that a cache begins, how many those are, and how many there are at all. */
+struct agreement {
+    uint64_t start;
+    size_t most, count;
+};
+
+/* GUESSES are emptied. */
+static struct agreement
+agree(struct guesses *guesses)
 {
-    size_t alike = 0, most = 0, count = guesses->count;
-    uint64_t best = 0;
+    struct agreement found = {.count = guesses->count};
+    size_t alike = 0;
 
     if (guesses->count)
         qsort(guesses->items, guesses->count, sizeof(*guesses->items), by_value);
     for (size_t i = 0; i < guesses->count; i++) {
         alike = i && guesses->items[i] == guesses->items[i - 1] ? alike + 1 : 1;
-        if (alike <= most)
+        if (alike <= found.most)
             continue;
-        most = alike;
-        best = guesses->items[i];
+        found.most = alike;
+        found.start = guesses->items[i];
     }
     cpt_vec_free(guesses);
-    if ((most < SURELY_AGREEING || most < count / 2) && (most < LEAST_AGREEING || !is_cache(r, best, cache)))
-        return false;
-    add_table(r, (struct cpt_borrowed){best, cache->stride, cache->at, CACHE_ENTRIES});
-    return true;
+    return found;
+}
+
+/* What FOUND says is a cache if hardly anything else was guessed, or if all of it looks like one and more agree than do
+   by chance, about one in a hundred. (In 3.11 static strings are in the same memory: one in seven agrees.) */
+static void
+conclude(struct cpt_rooting *r, struct agreement found, const struct cache *cache)
+{
+    if ((found.most < SURELY_AGREEING || found.most < found.count / 2) &&
+        (found.most < LEAST_AGREEING || found.most < found.count / LEAST_SHARE || !is_cache(r, found.start, cache)))
+        return;
+    add_table(r, (struct cpt_borrowed){found.start, cache->stride, cache->at, CACHE_ENTRIES});
 }
 
 /* Names that are not set are NULL or None, which is a static object. */
@@ -151,6 +165,7 @@ guess_methods(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uint6
     const struct cpt_layout_fields *at = r->heap->decode.at;
     const struct cache cache = {24, 16, is_method};
     struct guesses by_address = {0}, by_hash = {0};
+    struct agreement one, other;
     const uint8_t *name;
 
     for (uint64_t i = 0; CPT_HAS(at->ascii.size) && i + 24 <= size; i += 8) {
@@ -162,10 +177,9 @@ guess_methods(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uint6
         if (CPT_HAS(at->ascii.length))
             guess(r, &by_hash, start + i, version ^ cpt_load_u64(name + at->ascii.length + 8), 24);
     }
-    if (conclude(r, &by_address, &cache))
-        cpt_vec_free(&by_hash);
-    else
-        conclude(r, &by_hash, &cache);
+    one = agree(&by_address);
+    other = agree(&by_hash);
+    conclude(r, one.most >= other.most ? one : other, &cache);
 }
 
 /* Functions by their version: alone (3.12), or with their code behind (from 3.13). The version is the function's
@@ -175,6 +189,7 @@ guess_functions(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uin
 {
     int32_t length = r->heap->decode.at->function.size;
     struct guesses alone = {0}, pairs = {0};
+    struct agreement single, paired;
     const uint8_t *function;
 
     for (uint64_t i = 0; CPT_HAS(length) && i + 8 <= size; i += 8) {
@@ -186,10 +201,12 @@ guess_functions(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uin
         guess(r, &alone, start + i, version, 8);
         guess(r, &pairs, start + i, version, 16);
     }
-    if (conclude(r, &pairs, &(struct cache){16, 0, is_function_with_code}))
-        cpt_vec_free(&alone);
+    paired = agree(&pairs);
+    single = agree(&alone);
+    if (paired.most >= single.most)
+        conclude(r, paired, &(struct cache){16, 0, is_function_with_code});
     else
-        conclude(r, &alone, &(struct cache){8, 0, is_function});
+        conclude(r, single, &(struct cache){8, 0, is_function});
     for (size_t i = r->borrowed.count; i-- > 0;) {
         struct cpt_borrowed codes = r->borrowed.items[i];
 
@@ -216,7 +233,7 @@ guess_types(struct cpt_rooting *r, uint64_t start, const uint8_t *bytes, uint64_
         if (version)
             guess(r, &guesses, start + i, version, 8);
     }
-    conclude(r, &guesses, &(struct cache){8, 0, is_type});
+    conclude(r, agree(&guesses), &(struct cache){8, 0, is_type});
 }
 
 /* Objects of the type TYPE that were freed and wait for their next use (to 3.13 lists and dicts, in arrays): what
