@@ -12,19 +12,11 @@ out_of_memory(struct cpt_error *error)
 }
 
 static int
-compare_texts(const struct cpt_text *a, const struct cpt_text *b)
-{
-    int order = memcmp(a->data, b->data, a->size < b->size ? a->size : b->size);
-
-    return order ? order : (a->size > b->size) - (a->size < b->size);
-}
-
-static int
 by_name(const void *left, const void *right)
 {
     const struct cpt_census_row *a = left, *b = right;
 
-    return compare_texts(&a->name, &b->name);
+    return cpt_text_compare(&a->name, &b->name);
 }
 
 /* Largest first. What is as large as another comes in an order that does not depend on the run. */
@@ -38,7 +30,7 @@ by_bytes(const void *left, const void *right)
         return a->bytes < b->bytes ? 1 : -1;
     if (a->objects != b->objects)
         return a->objects < b->objects ? 1 : -1;
-    order = compare_texts(&a->name, &b->name);
+    order = cpt_text_compare(&a->name, &b->name);
     return order ? order : (a->type_address > b->type_address) - (a->type_address < b->type_address);
 }
 
@@ -76,7 +68,7 @@ merge_names(struct cpt_census *census)
     for (size_t i = 0; i < census->row_count; i++) {
         const struct cpt_census_row *row = &census->rows[i];
 
-        if (!last || compare_texts(&last->name, &row->name)) {
+        if (!last || cpt_text_compare(&last->name, &row->name)) {
             last = &census->rows[kept++];
             *last = *row;
             continue;

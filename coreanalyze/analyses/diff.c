@@ -10,19 +10,11 @@ out_of_memory(struct cpt_error *error)
 }
 
 static int
-compare_texts(const struct cpt_text *a, const struct cpt_text *b)
-{
-    int order = memcmp(a->data, b->data, a->size < b->size ? a->size : b->size);
-
-    return order ? order : (a->size > b->size) - (a->size < b->size);
-}
-
-static int
 by_name(const void *left, const void *right)
 {
     const struct cpt_diff_type *a = left, *b = right;
 
-    return compare_texts(&a->name, &b->name);
+    return cpt_text_compare(&a->name, &b->name);
 }
 
 cpt_status
@@ -40,7 +32,7 @@ cpt_diff_side_set(struct cpt_diff_side *side, const struct cpt_diff_type *types,
     for (size_t i = 0; i < count; i++) {
         const struct cpt_diff_type *type = &side->types[i];
 
-        if (!last || compare_texts(&last->name, &type->name)) {
+        if (!last || cpt_text_compare(&last->name, &type->name)) {
             last = &side->types[side->count++];
             *last = *type;
             continue;
@@ -93,7 +85,7 @@ by_growth(const void *left, const void *right)
     }
     if (first != second)
         return first < second ? 1 : -1;
-    return compare_texts(&a->name, &b->name);
+    return cpt_text_compare(&a->name, &b->name);
 }
 
 /* Both sides are sorted by name. */
@@ -104,7 +96,7 @@ merge(struct cpt_diff *diff, const struct cpt_diff_side *before, const struct cp
         const struct cpt_diff_type *old = i < before->count ? &before->types[i] : NULL;
         const struct cpt_diff_type *new = j < after->count ? &after->types[j] : NULL;
         struct cpt_diff_row *row = &diff->rows[diff->count++];
-        int order = !old ? 1 : !new ? -1 : compare_texts(&old->name, &new->name);
+        int order = !old ? 1 : !new ? -1 : cpt_text_compare(&old->name, &new->name);
 
         row->name = order <= 0 ? old->name : new->name;
         if (order <= 0) {

@@ -220,19 +220,11 @@ compare_object(void *arg, uint64_t object, uint64_t block, uint64_t size)
 }
 
 static int
-compare_texts(const struct cpt_text *a, const struct cpt_text *b)
-{
-    int order = memcmp(a->data, b->data, a->size < b->size ? a->size : b->size);
-
-    return order ? order : (a->size > b->size) - (a->size < b->size);
-}
-
-static int
 by_name(const void *left, const void *right)
 {
     const struct cpt_diff_row *a = *(struct cpt_diff_row *const *)left, *b = *(struct cpt_diff_row *const *)right;
 
-    return compare_texts(&a->name, &b->name);
+    return cpt_text_compare(&a->name, &b->name);
 }
 
 static struct cpt_diff_row *
@@ -251,7 +243,7 @@ number_before(const struct cpt_population *before, const struct cpt_hash *number
     const struct cpt_population_type *found = cpt_hash_get(numbers, type->address);
     struct cpt_text name = type->name.data ? type->name : cpt_text_of("?");
 
-    return found && compare_texts(&found->name, &name) == 0 ? (size_t)(found - before->types) : SIZE_MAX;
+    return found && cpt_text_compare(&found->name, &name) == 0 ? (size_t)(found - before->types) : SIZE_MAX;
 }
 
 static cpt_status

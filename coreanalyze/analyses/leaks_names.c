@@ -20,27 +20,16 @@ static int
 by_name(const void *left, const void *right)
 {
     const struct entry *a = left, *b = right;
-    size_t least = a->name.size < b->name.size ? a->name.size : b->name.size;
-    int order = memcmp(a->name.data, b->name.data, least);
+    int order = cpt_text_compare(&a->name, &b->name);
 
-    if (order)
-        return order;
-    if (a->name.size != b->name.size)
-        return a->name.size < b->name.size ? -1 : 1;
-    return (a->shape > b->shape) - (a->shape < b->shape);
-}
-
-static bool
-is_same(const struct cpt_text *a, const struct cpt_text *b)
-{
-    return a->size == b->size && !memcmp(a->data, b->data, a->size);
+    return order ? order : (a->shape > b->shape) - (a->shape < b->shape);
 }
 
 static void
 number(struct cpt_leak_names *names, struct entry *entries)
 {
     for (uint32_t i = 0; i < names->shape_count; i++) {
-        if (!i || !is_same(&entries[i].name, &entries[i - 1].name))
+        if (!i || cpt_text_compare(&entries[i].name, &entries[i - 1].name))
             names->texts[names->count++] = entries[i].name;
         names->of_shape[entries[i].shape] = names->count - 1;
     }
@@ -142,13 +131,8 @@ by_bytes(const void *left, const void *right)
 {
     const struct cpt_leak_type *a = left, *b = right;
     uint64_t of_a = a->bytes + a->kept_bytes, of_b = b->bytes + b->kept_bytes;
-    size_t least = a->type.size < b->type.size ? a->type.size : b->type.size;
-    int order;
 
-    if (of_a != of_b)
-        return of_a < of_b ? 1 : -1;
-    order = memcmp(a->type.data, b->type.data, least);
-    return order ? order : (a->type.size > b->type.size) - (a->type.size < b->type.size);
+    return of_a != of_b ? (of_a < of_b ? 1 : -1) : cpt_text_compare(&a->type, &b->type);
 }
 
 cpt_status

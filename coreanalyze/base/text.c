@@ -13,6 +13,14 @@ cpt_text_is(const struct cpt_text *text, const char *word)
     return text->data && text->size == strlen(word) && memcmp(text->data, word, text->size) == 0;
 }
 
+int
+cpt_text_compare(const struct cpt_text *a, const struct cpt_text *b)
+{
+    int order = memcmp(a->data, b->data, a->size < b->size ? a->size : b->size);
+
+    return order ? order : (a->size > b->size) - (a->size < b->size);
+}
+
 struct cpt_text
 cpt_text_of(const char *word)
 {

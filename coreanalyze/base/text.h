@@ -18,6 +18,9 @@ struct cpt_text {
 /* Whether TEXT is WORD; false for no text. */
 bool cpt_text_is(const struct cpt_text *text, const char *word);
 
+/* The order of two texts by their bytes: less than, equal to or more than 0. Neither is without DATA. */
+int cpt_text_compare(const struct cpt_text *a, const struct cpt_text *b);
+
 /* WORD as a text; WORD stays the caller's. */
 struct cpt_text cpt_text_of(const char *word);
 
