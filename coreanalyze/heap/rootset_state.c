@@ -184,6 +184,22 @@ is_static_type(const struct cpt_rooting *r, uint64_t address)
     return false;
 }
 
+/* Between the type and its dict are flags, each an int (isbuiltin, readying, ready). In the methods' cache, which is in
+   the same memory, a type can come before a dict as well, with a version and a name between them. */
+static bool
+has_flags(const struct cpt_rooting *r, uint64_t state)
+{
+    const struct cpt_layout_fields *at = r->heap->decode.at;
+
+    for (int32_t i = at->statictype.type + 8; i < at->statictype.tp_dict; i += 8) {
+        uint64_t two = cpt_rooting_word(r, state + (uint64_t)i);
+
+        if ((uint32_t)two > 1 || two >> 32 > 1)
+            return false;
+    }
+    return true;
+}
+
 /* What an interpreter has for itself of the static types (3.12+), wherever in its state that is. */
 static void
 tell_own_types(struct cpt_rooting *r, const struct cpt_run *interpreter)
@@ -194,7 +210,7 @@ tell_own_types(struct cpt_rooting *r, const struct cpt_run *interpreter)
 
     for (uint64_t i = interpreter->start; i + (uint64_t)at->statictype.size <= interpreter->end; i += 8) {
         root.detail = cpt_rooting_word(r, i + (uint64_t)at->statictype.type);
-        if (!is_static_type(r, root.detail) ||
+        if (!is_static_type(r, root.detail) || !has_flags(r, i) ||
             !cpt_object_is(types, cpt_rooting_word(r, i + (uint64_t)at->statictype.tp_dict), "dict"))
             continue;
         tell_fields(r, i, own_type_fields, COUNT(own_type_fields), root);
