@@ -32,7 +32,7 @@ static const struct {
     {"bytearray", CPT_SHAPE_BYTEARRAY, SIZE(bytearray)},
     {"array.array", CPT_SHAPE_ARRAY, SIZE(array)},
     {"type", CPT_SHAPE_TYPE, 0},
-    {"code", CPT_SHAPE_CODE, SIZE(code)},
+    {"code", CPT_SHAPE_CODE, 0}, /* from 3.11 on its instances end where the bytecode begins, before its sizeof */
     {"module", CPT_SHAPE_MODULE, 0},
     {"decimal.Decimal", CPT_SHAPE_DECIMAL, SIZE(decimal)},
     {"_io.StringIO", CPT_SHAPE_STRINGIO, 0},
