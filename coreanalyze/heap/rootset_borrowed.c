@@ -9,7 +9,7 @@
 #define CACHE_ENTRIES 4096 /* of each: MCACHE_SIZE_EXP 12, FUNC_VERSION_CACHE_SIZE, TYPE_VERSION_CACHE_SIZE */
 #define LEAST_AGREEING 8
 #define SURELY_AGREEING 64
-#define LEAST_SHARE 16
+#define LEAST_SHARE 16     /* one guess of so many, at least */
 #define FREE_LIST_ENTRIES 80 /* PyList_MAXFREELIST, PyDict_MAXFREELIST */
 #define LEAST_IN_A_ROW 6
 #define MAX_TABLES 256     /* each word that is scanned is held against all of them */
