@@ -52,6 +52,15 @@ struct cpt_command {
 /* The command NAME, or NULL. */
 const struct cpt_command *cpt_command_find(const char *name);
 
+/* The INDEX-th of all commands; NULL: there are no more. */
+const struct cpt_command *cpt_command_get(size_t index);
+
+/* The command that debuggers know as NAME, with "py-" or without; or NULL. */
+const struct cpt_command *cpt_command_find_in_debugger(const char *name);
+
+/* The text of `help py-NAME` in a debugger. */
+void cpt_debugger_help_write(struct cpt_buffer *out, const struct cpt_command *command);
+
 /* The texts of `--help` and `COMMAND --help`. */
 void cpt_help_write(struct cpt_buffer *out);
 void cpt_command_help_write(struct cpt_buffer *out, const struct cpt_command *command);

@@ -75,9 +75,12 @@ static const struct option long_options[] = {
 };
 
 static cpt_status
-usage(struct cpt_error *error, const struct cpt_command *command)
+usage(struct cpt_error *error, const struct cpt_command *command, bool in_debugger)
 {
-    cpt_error_hint(error, "see 'coreptile %s --help'", command->name);
+    if (in_debugger)
+        cpt_error_hint(error, "see 'help py-%s'", command->name);
+    else
+        cpt_error_hint(error, "see 'coreptile %s --help'", command->name);
     return error->status;
 }
 
@@ -328,11 +331,27 @@ check_own_option(const struct cpt_command *command, int option, struct cpt_error
     return CPT_OK;
 }
 
+/* What a debugger decides itself. */
+static cpt_status
+check_debugger_option(int option, struct cpt_error *error)
+{
+    switch (option) {
+    case LONG_PID:
+    case LONG_CORE:
+        return cpt_error_set(error, CPT_ABSENT, "the target is the debugger's: none can be named");
+    case LONG_PAUSE:
+    case LONG_NO_PAUSE:
+        return cpt_error_set(error, CPT_ABSENT, "the debugger holds the target: it is neither held nor let go here");
+    default:
+        return CPT_OK;
+    }
+}
+
 static cpt_status
 take_option(struct cpt_options *options, const struct cpt_command *command, int option,
             const char *word, struct cpt_error *error)
 {
-    if (check_own_option(command, option, error))
+    if (check_own_option(command, option, error) || (options->in_debugger && check_debugger_option(option, error)))
         return error->status;
     switch (option) {
     case 'h':
@@ -428,7 +447,7 @@ take_words(struct cpt_options *options, const struct cpt_command *command, const
     size_t next = 0, operand = 0;
     cpt_status status = CPT_OK;
 
-    if (!options->pid && !options->core) {
+    if (!options->in_debugger && !options->pid && !options->core) {
         if (!words->count)
             return cpt_error_set(error, CPT_ABSENT, "%s needs a target: a process id or a core file", command->name);
         status = set_target(options, command, words->items[next++], error);
@@ -437,11 +456,13 @@ take_words(struct cpt_options *options, const struct cpt_command *command, const
         if (command->operands[operand] == CPT_OPERAND_TARGET)
             return check_second_target(options, command, error);
         if (next == words->count)
-            return cpt_error_set(error, CPT_ABSENT, "%s needs an address after the target", command->name);
+            return cpt_error_set(error, CPT_ABSENT, "%s needs an address%s", command->name,
+                                 options->in_debugger ? "" : " after the target");
         status = cpt_address_parse(words->items[next++], &options->address, error);
     }
     if (!status && next < words->count)
-        return cpt_error_set(error, CPT_ABSENT, operand ? "'%s' is one argument too many" : "'%s' is a second target",
+        return cpt_error_set(error, CPT_ABSENT, operand || options->in_debugger ? "'%s' is one argument too many"
+                                                                          : "'%s' is a second target",
                              words->items[next]);
     return status;
 }
@@ -450,7 +471,7 @@ take_words(struct cpt_options *options, const struct cpt_command *command, const
 static cpt_status
 check_together(const struct cpt_options *options, struct cpt_error *error)
 {
-    if (options->exe && !options->core && !options->after_core)
+    if (options->exe && !options->in_debugger && !options->core && !options->after_core)
         return cpt_error_set(error, CPT_ABSENT, "--exe is for cores; a process has its own");
     if (options->debuginfod && !options->native)
         return cpt_error_set(error, CPT_ABSENT, "--debuginfod is for --native");
@@ -474,7 +495,7 @@ defaults(void)
 }
 
 cpt_status
-cpt_options_parse(struct cpt_options *options, const struct cpt_command *command, int argc,
+cpt_options_parse(struct cpt_options *options, const struct cpt_command *command, bool in_debugger, int argc,
                   char **argv, struct cpt_error *error)
 {
     struct words words = {.most = 1};
@@ -484,6 +505,7 @@ cpt_options_parse(struct cpt_options *options, const struct cpt_command *command
     while (words.most <= CPT_MAX_OPERANDS && command->operands[words.most - 1])
         words.most++;
     *options = defaults();
+    options->in_debugger = in_debugger;
     optind = 0; /* glibc and musl: start afresh */
     opterr = 0;
     while (!status && (option = getopt_long(argc, argv, "-:ho:qv", long_options, NULL)) != -1) {
@@ -499,5 +521,5 @@ cpt_options_parse(struct cpt_options *options, const struct cpt_command *command
         status = take_words(options, command, &words, error);
     if (!status && !options->help)
         status = check_together(options, error);
-    return status ? usage(error, command) : CPT_OK;
+    return status ? usage(error, command, in_debugger) : CPT_OK;
 }

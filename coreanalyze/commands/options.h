@@ -16,10 +16,12 @@ enum cpt_color {
 };
 
 struct cpt_options {
+    bool in_debugger;        /* the target is the debugger's: none is named */
     int32_t pid;             /* of a live target; 0: a core */
     const char *core;        /* path of the core; NULL: a process */
     const char *output;      /* -o, or NULL */
     const char *exe, *sysroot;
+    const char *told_exe;    /* the debugger's: as EXE, but nobody need be told where it is not used; or NULL */
     bool json, no_pause, help;
     int verbosity;           /* -1 with -q, 0, 1 with -v, 2 with -vv */
     enum cpt_color color;
@@ -42,10 +44,10 @@ struct cpt_options {
 
 struct cpt_command;
 
-/* Parses ARGV[first …] of COMMAND. CPT_ABSENT with a message: wrong usage. The texts stay ARGV's. */
+/* Parses ARGV[1 …] of COMMAND, which begins with the target unless we are IN_DEBUGGER: then the target is the debugger's. CPT_ABSENT with a message: wrong usage. The texts stay ARGV's. */
 CPT_MUST_USE cpt_status cpt_options_parse(struct cpt_options *options,
-                                          const struct cpt_command *command, int argc, char **argv,
-                                          struct cpt_error *error);
+                                          const struct cpt_command *command, bool in_debugger, int argc,
+                                          char **argv, struct cpt_error *error);
 
 /* An address as people have it: 0x… as repr() and gdb print it, decimal as id() does, hexadecimal without 0x where a
    letter tells that it is. CPT_ABSENT with a message for all else, and for what does not fit into 64 bits. */

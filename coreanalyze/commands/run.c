@@ -135,7 +135,7 @@ run_comparison(const struct cpt_command *command, const struct cpt_options *opti
 }
 
 static int
-run_command(const struct cpt_host *host, const struct cpt_command *command,
+run_command(const struct cpt_host *host, const struct cpt_debugger *debugger, const struct cpt_command *command,
             const struct cpt_options *options)
 {
     /* The log only hands the host back to us. */
@@ -147,6 +147,7 @@ run_command(const struct cpt_host *host, const struct cpt_command *command,
         .log = &log,
         .progress = host->progress && options->verbosity >= 0 ? &progress : NULL,
         .input = host->input,
+        .debugger = debugger,
     };
     struct cpt_text_options text = text_options(host, options);
     struct cpt_buffer out = {0};
@@ -203,7 +204,7 @@ cpt_run(const struct cpt_host *host, int argc, char **argv)
     command = cpt_command_find(argv[1]);
     if (!command)
         return wrong_usage(host, argv[1][0] == '-' ? "unknown option" : "unknown command", argv[1]);
-    if (cpt_options_parse(&options, command, argc - 1, argv + 1, &error))
+    if (cpt_options_parse(&options, command, false, argc - 1, argv + 1, &error))
         return fail(host, CPT_EXIT_USAGE, &error);
     if (options.help) {
         cpt_command_help_write(&out, command);
@@ -212,5 +213,46 @@ cpt_run(const struct cpt_host *host, int argc, char **argv)
     if (lacks_input(host, &options))
         return wrong_usage(host, host->input < 0 ? "there is no standard input here for '-'"
                                                : "'-' is a core from standard input, which is a terminal", NULL);
-    return run_command(host, command, &options);
+    return run_command(host, NULL, command, &options);
+}
+
+static int
+refuse(const struct cpt_host *host, const char *what)
+{
+    struct cpt_error error;
+
+    cpt_error_set(&error, CPT_ABSENT, "%s", what);
+    return fail(host, CPT_EXIT_NOTHING, &error);
+}
+
+int
+cpt_run_in_debugger(const struct cpt_host *host, const struct cpt_debugger *debugger, int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "";
+    const struct cpt_command *command = cpt_command_find_in_debugger(name);
+    struct cpt_options options;
+    struct cpt_buffer out = {0};
+    struct cpt_error error;
+
+    if (!command) {
+        cpt_error_set(&error, CPT_ABSENT, "unknown command '%s'", name);
+        return fail(host, CPT_EXIT_USAGE, &error);
+    }
+    if (cpt_options_parse(&options, command, true, argc - 1, argv + 1, &error))
+        return fail(host, CPT_EXIT_USAGE, &error);
+    if (options.help) {
+        cpt_debugger_help_write(&out, command);
+        return print(host, &out, CPT_EXIT_COMPLETE);
+    }
+    if (debugger->target == CPT_DEBUGGER_NOTHING)
+        return refuse(host, "there is no process and no core: start, attach to, or open one first");
+    if (debugger->running)
+        return refuse(host, "the process is running: interrupt it first");
+    options.core = debugger->target == CPT_DEBUGGER_CORE ? debugger->core : NULL;
+    options.pid = debugger->pid;
+    if (!options.exe)
+        options.told_exe = debugger->executable;
+    if (!options.sysroot && debugger->sysroot && debugger->sysroot[0])
+        options.sysroot = debugger->sysroot;
+    return run_command(host, debugger, command, &options);
 }

@@ -122,22 +122,32 @@ static const struct cpt_command commands[] = {
     },
 };
 
-static const char common_options[] =
-    "      --json           print one JSON document\n"
+#define OUTPUT_OPTIONS \
+    "      --json           print one JSON document\n" \
     "  -o, --output FILE    write the result to FILE, or leave FILE as it was\n"
+#define FILE_OPTIONS \
+    "      --exe FILE       the executable of a core, where it is not at its recorded path\n" \
+    "      --sysroot DIR    look for the files of a core under DIR\n"
+#define OTHER_OPTIONS \
+    "      --layout WHICH   where structure offsets come from: auto, self (the target's own\n" \
+    "                       debug offsets, 3.13+), table (built in), dwarf (debug information)\n" \
+    "      --color WHEN     auto, always or never; NO_COLOR is honoured\n" \
+    "  -q, --quiet          say less on standard error\n" \
+    "  -v, --verbose        say more, for instance how long the process was held\n" \
+    "  -h, --help           print this help\n"
+
+static const char common_options[] =
+    OUTPUT_OPTIONS
     "      --pid N          the target is process N\n"
     "      --core FILE      the target is the core FILE\n"
-    "      --exe FILE       the executable of a core, where it is not at its recorded path\n"
-    "      --sysroot DIR    look for the files of a core under DIR\n"
+    FILE_OPTIONS
     "      --pause          hold a live process still while reading (the default)\n"
     "      --no-pause       let it run on; what changes meanwhile is said to be torn, and what\n"
     "                       threads wait for is not known\n"
-    "      --layout WHICH   where structure offsets come from: auto, self (the target's own\n"
-    "                       debug offsets, 3.13+), table (built in), dwarf (debug information)\n"
-    "      --color WHEN     auto, always or never; NO_COLOR is honoured\n"
-    "  -q, --quiet          say less on standard error\n"
-    "  -v, --verbose        say more, for instance how long the process was held\n"
-    "  -h, --help           print this help\n";
+    OTHER_OPTIONS;
+
+/* Of commands in debuggers, which have a target and hold it. */
+static const char debugger_options[] = OUTPUT_OPTIONS FILE_OPTIONS OTHER_OPTIONS;
 
 static const char exit_statuses[] =
     "Exit status: 0 complete, 1 a result with holes (each is named), 2 no result, 10 leaks were found\n"
@@ -151,6 +161,21 @@ cpt_command_find(const char *name)
             return &commands[i];
     }
     return NULL;
+}
+
+const struct cpt_command *
+cpt_command_get(size_t index)
+{
+    return index < sizeof(commands) / sizeof(commands[0]) ? &commands[index] : NULL;
+}
+
+/* In a debugger there is one target: what compares two is not there. */
+const struct cpt_command *
+cpt_command_find_in_debugger(const char *name)
+{
+    const struct cpt_command *command = cpt_command_find(strncmp(name, "py-", 3) == 0 ? name + 3 : name);
+
+    return command && command->run ? command : NULL;
 }
 
 void
@@ -214,15 +239,37 @@ operand_word(const struct cpt_command *command)
     }
 }
 
-void
-cpt_command_help_write(struct cpt_buffer *out, const struct cpt_command *command)
+static const char *
+debugger_operand(const struct cpt_command *command)
 {
-    cpt_buffer_printf(out, "Usage: coreptile %s [OPTIONS] %s%s\n%s\nOptions:\n", command->name, command->arguments,
-                      operand_word(command), command->description);
+    return command->operands[0] == CPT_OPERAND_ADDRESS ? "ADDRESS" : "";
+}
+
+/* The options that COMMAND has for itself. */
+static void
+write_own_help(struct cpt_buffer *out, const struct cpt_command *command)
+{
     for (size_t i = 0; i < sizeof(own_options) / sizeof(own_options[0]); i++) {
         if (command->options & own_options[i].flag)
             cpt_buffer_add_text(out, own_options[i].help);
     }
     write_bounds_help(out, command);
+}
+
+void
+cpt_command_help_write(struct cpt_buffer *out, const struct cpt_command *command)
+{
+    cpt_buffer_printf(out, "Usage: coreptile %s [OPTIONS] %s%s\n%s\nOptions:\n", command->name, command->arguments,
+                      operand_word(command), command->description);
+    write_own_help(out, command);
     cpt_buffer_printf(out, "%s\n%s", common_options, exit_statuses);
+}
+
+void
+cpt_debugger_help_write(struct cpt_buffer *out, const struct cpt_command *command)
+{
+    cpt_buffer_printf(out, "Usage: py-%s [OPTIONS]%s%s\n%s\nOptions:\n", command->name,
+                      command->operands[0] == CPT_OPERAND_NONE ? "" : " ", debugger_operand(command), command->description);
+    write_own_help(out, command);
+    cpt_buffer_add_text(out, debugger_options);
 }

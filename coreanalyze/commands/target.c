@@ -1,5 +1,7 @@
 #include "coreanalyze/commands/target.h"
 
+#include "coreanalyze/commands/debugger.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +33,8 @@ open_memory(struct cpt_target *target, const struct cpt_options *options,
 {
     cpt_status status;
 
+    if (host->debugger)
+        return cpt_debugger_open(target, options, host, error);
     if (options->core)
         return open_core(target, options, host, error);
     status = cpt_process_open(&target->process, options->pid, target->log, error);
@@ -52,7 +56,7 @@ open_files(struct cpt_target *target, const struct cpt_options *options, struct 
 {
     struct cpt_filemap_options places = {
         .core = target->core,
-        .exe = options->exe,
+        .exe = options->exe ? options->exe : options->told_exe,
         .executable = executable_path(target),
         .sysroot = options->sysroot,
     };
@@ -209,6 +213,7 @@ cpt_target_open(struct cpt_target *target, const struct cpt_options *options,
     memset(target, 0, sizeof(*target));
     target->log = log;
     target->progress = host->progress;
+    target->debugger = host->debugger;
     status = open_memory(target, options, host, error);
     if (!status)
         status = open_files(target, options, error);

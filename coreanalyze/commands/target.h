@@ -5,6 +5,8 @@
 #include "coreanalyze/base/log.h"
 #include "coreanalyze/base/progress.h"
 #include "coreanalyze/commands/options.h"
+#include "coreanalyze/coreptile.h"
+#include "coreanalyze/memory/callback.h"
 #include "coreanalyze/memory/filemap.h"
 #include "coreanalyze/memory/process.h"
 #include "coreanalyze/memory/snapshot.h"
@@ -16,14 +18,17 @@ struct cpt_target_host {
     const struct cpt_log *log;
     struct cpt_progress *progress;
     int input; /* the descriptor that a core named "-" is read from */
+    const struct cpt_debugger *debugger; /* whose current target it is, whatever the options name; or NULL */
 };
 
 struct cpt_target {
     const struct cpt_log *log;
     struct cpt_progress *progress; /* for whatever takes long; or NULL */
     const char *path;              /* of the core, or NULL */
-    struct cpt_process *process;   /* one of these two */
+    const struct cpt_debugger *debugger; /* that we run in, or NULL */
+    struct cpt_process *process;   /* one of these three */
     struct cpt_core *core;
+    struct cpt_callback *callback; /* a process that only the debugger can read */
     struct cpt_memory *memory;
     struct cpt_filemap *filemap;
     struct cpt_file *executable;   /* among the filemap's files, or NULL */

@@ -244,6 +244,7 @@ cpt_process_close(struct cpt_process *process)
     if (!process)
         return;
     cpt_hold_free(&process->hold);
+    free(process->adopted);
     cpt_cache_free(&process->cache);
     close_fd(process->remote.mem_fd);
     close_fd(process->task_fd);

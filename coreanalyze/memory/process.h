@@ -36,6 +36,11 @@ struct cpt_memory *cpt_process_memory(struct cpt_process *process);
    calls, and each thread is held for a shorter time. */
 void cpt_process_rehearse(struct cpt_process *process);
 
+/* PROCESS is held by somebody else, a debugger that runs us in its own process: from now on a hold takes these TASKS,
+   whose number is COUNT and which are copied, for the threads, and neither stops nor lets go of any. CPT_NOMEM. */
+CPT_MUST_USE cpt_status cpt_process_adopt(struct cpt_process *process, const struct cpt_task *tasks, size_t count,
+                                          struct cpt_error *error);
+
 /* Stops every thread with PTRACE_SEIZE and PTRACE_INTERRUPT, also those that start meanwhile,
    and fills the registers of the tasks (whose list is made anew). Whatever way the caller ends,
    the kernel lets the threads go. A thread that cannot be stopped in time (uninterruptible

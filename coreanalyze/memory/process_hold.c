@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -98,6 +99,47 @@ cpt_process_rehearse(struct cpt_process *process)
 }
 
 cpt_status
+cpt_process_adopt(struct cpt_process *process, const struct cpt_task *tasks, size_t count, struct cpt_error *error)
+{
+    free(process->adopted);
+    process->adopted_count = 0;
+    process->adopted = calloc(count + 1, sizeof(*tasks));
+    if (!process->adopted)
+        return cpt_error_set(error, CPT_NOMEM, "no memory for the list of threads");
+    if (count)
+        memcpy(process->adopted, tasks, count * sizeof(*tasks));
+    process->adopted_count = count;
+    return CPT_OK;
+}
+
+/* The registers that the holder told, of the threads that there are. */
+static void
+describe_adopted(struct cpt_process *process)
+{
+    for (size_t i = 0; i < process->tasks.count; i++) {
+        struct cpt_task *task = &process->tasks.items[i];
+
+        for (size_t j = 0; j < process->adopted_count; j++) {
+            const struct cpt_task *told = &process->adopted[j];
+
+            if (told->tid != task->tid || !told->has_registers)
+                continue;
+            task->has_registers = true;
+            task->may_restart = told->may_restart;
+            task->in_syscall = told->in_syscall;
+            task->syscall = told->syscall;
+            task->syscall_argument = told->syscall_argument;
+            memcpy(task->kept, told->kept, sizeof(task->kept));
+            task->pc = told->pc;
+            task->sp = told->sp;
+            memcpy(task->registers, told->registers, sizeof(task->registers));
+            task->thread_pointer = told->thread_pointer;
+            settle_restart(process, task);
+        }
+    }
+}
+
+cpt_status
 cpt_process_hold(struct cpt_process *process, struct cpt_holes *holes, struct cpt_error *error)
 {
     bool have_cache = cpt_cache_init(&process->cache);
@@ -111,6 +153,11 @@ cpt_process_hold(struct cpt_process *process, struct cpt_holes *holes, struct cp
     if (!cpt_process_is_alive(process))
         return cpt_error_set(error, CPT_GONE, "process %d has ended, or runs another program now",
                              process->memory.pid);
+    if (process->adopted) {
+        describe_adopted(process);
+        process->cached = have_cache;
+        return CPT_OK;
+    }
     failure = cpt_hold_start(&process->hold, process->task_fd, &refused);
     if (failure)
         return fail_to_hold(process, failure, refused, error);

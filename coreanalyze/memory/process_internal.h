@@ -25,6 +25,8 @@ struct cpt_process {
     struct cpt_task_list tasks;
     struct cpt_tid_list tids;
     struct cpt_hold hold;
+    struct cpt_task *adopted; /* the threads as a debugger that holds them tells of them, or NULL */
+    size_t adopted_count;
     struct cpt_cache cache;
     struct cpt_buffer command_line;
     char executable[4096];

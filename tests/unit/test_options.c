@@ -78,7 +78,7 @@ parse(const char *line, char *copy, struct cpt_options *options, struct cpt_erro
         argv[argc++] = word;
     command = cpt_command_find(argv[0]);
     assert_non_null(command);
-    return cpt_options_parse(options, command, argc, argv, error);
+    return cpt_options_parse(options, command, false, argc, argv, error);
 }
 
 struct line_case {
