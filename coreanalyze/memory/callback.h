@@ -33,6 +33,11 @@ void cpt_callback_close(struct cpt_callback *callback);
 /* The source; valid until close. Of kind CPT_MEMORY_PROCESS; without pieces until cpt_callback_copy. */
 struct cpt_memory *cpt_callback_memory(struct cpt_callback *callback);
 
+/* The executable's path as the target sees it, and its arguments, NUL-separated, *SIZE bytes, as they stand on the main
+   thread's stack; "" where they are not found. Of CALLBACK. */
+const char *cpt_callback_executable(struct cpt_callback *callback);
+const char *cpt_callback_command_line(struct cpt_callback *callback, size_t *size);
+
 /* Copies all private writable memory, so that the source has pieces and runs from now on. What cannot be read becomes a
    hole. CPT_NOMEM, CPT_LIMIT: more than the machine has left. */
 CPT_MUST_USE cpt_status cpt_callback_copy(struct cpt_callback *callback, struct cpt_progress *progress,

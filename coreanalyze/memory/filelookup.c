@@ -121,7 +121,7 @@ cpt_file_search_begin(struct cpt_file_search *search, const struct cpt_memory *m
     *search = (struct cpt_file_search){
         .options = options,
         .mapping = mapping,
-        .pid = memory->kind == CPT_MEMORY_PROCESS ? memory->pid : 0,
+        .pid = memory->kind == CPT_MEMORY_PROCESS && !options->elsewhere ? memory->pid : 0,
     };
 }
 

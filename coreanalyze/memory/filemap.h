@@ -36,6 +36,7 @@ struct cpt_filemap_options {
     const char *exe;        /* --exe, or NULL */
     const char *executable; /* the path that EXE stands for, as the target saw it; may be NULL */
     const char *sysroot;    /* --sysroot, or NULL: of a live process /proc/PID/root */
+    bool elsewhere;         /* a live process, but not of this machine: no /proc/PID here is its */
 };
 
 /* Groups MEMORY's mappings into files (by path and closeness: a path mapped twice gives two).

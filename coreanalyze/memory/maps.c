@@ -48,10 +48,14 @@ take_char(const char **p, const char *end, char c)
     return true;
 }
 
-/* "r-xp " */
+/* "r-xp ", or nothing where a debugger does not tell them: then all that could be private data counts as such. */
 static bool
 take_permissions(const char **p, const char *end, struct cpt_mapping *mapping)
 {
+    if (end - *p < 1 || (**p != 'r' && **p != '-')) {
+        mapping->readable = mapping->writable = true;
+        return true;
+    }
     if (end - *p < 5 || (*p)[4] != ' ')
         return false;
     mapping->readable = (*p)[0] == 'r';

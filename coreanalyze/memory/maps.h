@@ -11,7 +11,7 @@ struct cpt_mapping_list {
 
 /* Adds the mappings in the SIZE bytes of TEXT to LIST, in which TEXT is changed: paths point
    into it, so that it must outlive the list. Lines that make no sense, or that go back in the
-   address space, are skipped. Errors: CPT_NOMEM, CPT_LIMIT. */
+   address space, are skipped; those without permissions are readable and writable. Errors: CPT_NOMEM, CPT_LIMIT. */
 CPT_MUST_USE cpt_status cpt_maps_parse(struct cpt_mapping_list *list, char *text, size_t size,
                                        struct cpt_error *error);
 

@@ -301,6 +301,14 @@ cpt_process_start_time(const struct cpt_process *process)
     return now.tv_sec - up.tv_sec + (int64_t)(process->born.start_time / (uint64_t)ticks) + 1;
 }
 
+int32_t
+cpt_process_tracer(const struct cpt_process *process)
+{
+    struct cpt_proc_status status;
+
+    return cpt_proc_read_status(process->proc_fd, &status) ? status.tracer : 0;
+}
+
 bool
 cpt_process_is_alive(const struct cpt_process *process)
 {

@@ -65,6 +65,9 @@ const char *cpt_process_executable(const struct cpt_process *process);
 /* When the process was started, in seconds since 1970; 0 where /proc does not tell. */
 int64_t cpt_process_start_time(const struct cpt_process *process);
 
+/* The process that traces it; 0: none, or it cannot be told. */
+int32_t cpt_process_tracer(const struct cpt_process *process);
+
 /* False when the process has ended or execve'd since it was opened (its start time or executable
    differ). */
 bool cpt_process_is_alive(const struct cpt_process *process);
