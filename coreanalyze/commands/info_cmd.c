@@ -72,12 +72,20 @@ add_modules(struct cpt_target *target, struct cpt_info *info, struct cpt_error *
     return status;
 }
 
+static const char *
+command_line(struct cpt_target *target, size_t *size)
+{
+    if (target->core)
+        return cpt_core_command_line(target->core, size);
+    return target->process ? cpt_process_command_line(target->process, size)
+                           : cpt_callback_command_line(target->callback, size);
+}
+
 static cpt_status
 add_arguments(struct cpt_target *target, struct cpt_info *info, struct cpt_error *error)
 {
     size_t size, count = 0;
-    const char *line = target->core ? cpt_core_command_line(target->core, &size)
-                                    : cpt_process_command_line(target->process, &size);
+    const char *line = command_line(target, &size);
     char *copy = cpt_arena_text(&info->arena, line, size);
 
     for (size_t i = 0; i < size; i++)

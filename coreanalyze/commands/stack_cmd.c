@@ -91,12 +91,13 @@ read_stacks(struct cpt_target *target, const struct cpt_options *options, struct
         .moving = target->process && options->no_pause,
     };
     struct cpt_holes mark = target->holes;
+    bool runs_on = target->process && !target->debugger;
     cpt_status status;
 
     if (target->core)
         query.crashed_thread = cpt_core_info(target->core)->signal.thread;
     status = read_once(target, options, &query, copy, stack, error);
-    for (int tries = 1; tries < HOLD_TRIES && !status && target->process && is_doubtful(stack); tries++) {
+    for (int tries = 1; tries < HOLD_TRIES && !status && runs_on && is_doubtful(stack); tries++) {
         cpt_stack_free(stack);
         cpt_holes_rewind(&target->holes, &mark);
         nanosleep(&a_moment, NULL);

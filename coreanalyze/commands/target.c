@@ -34,7 +34,7 @@ open_memory(struct cpt_target *target, const struct cpt_options *options,
     cpt_status status;
 
     if (host->debugger)
-        return cpt_debugger_open(target, options, host, error);
+        return cpt_debugger_open(target, host, error);
     if (options->core)
         return open_core(target, options, host, error);
     status = cpt_process_open(&target->process, options->pid, target->log, error);
@@ -48,7 +48,7 @@ executable_path(const struct cpt_target *target)
 {
     if (target->core)
         return cpt_core_info(target->core)->executable;
-    return cpt_process_executable(target->process);
+    return target->process ? cpt_process_executable(target->process) : cpt_callback_executable(target->callback);
 }
 
 static cpt_status
@@ -59,6 +59,7 @@ open_files(struct cpt_target *target, const struct cpt_options *options, struct 
         .exe = options->exe ? options->exe : options->told_exe,
         .executable = executable_path(target),
         .sysroot = options->sysroot,
+        .elsewhere = target->callback && target->debugger->remote,
     };
     struct cpt_file *files;
     size_t count;
@@ -245,6 +246,7 @@ cpt_target_close(struct cpt_target *target)
 {
     cpt_filemap_close(target->filemap);
     cpt_process_close(target->process);
+    cpt_callback_close(target->callback);
     cpt_core_close(target->core);
     cpt_holes_free(&target->holes);
     free(target->images);
@@ -312,7 +314,7 @@ cpt_target_envelope(const struct cpt_target *target, const char *command,
 
     memset(envelope, 0, sizeof(*envelope));
     envelope->command = command;
-    envelope->is_core = target->core != NULL;
+    envelope->is_core = target->core || (target->debugger && target->debugger->target == CPT_DEBUGGER_CORE);
     envelope->pid = target->memory->pid;
     envelope->path = target->path;
     envelope->executable = executable[0] ? executable : NULL;
@@ -333,7 +335,7 @@ cpt_target_envelope(const struct cpt_target *target, const char *command,
     }
 }
 
-/* Sources of a core are taken from this machine only where the interpreter that ran them is here too: the same build
+/* Sources of a core, or of a process that may be of another machine, are taken from this machine only where the interpreter that ran them is here too: the same build
    at the recorded place. */
 static const char *
 why_no_sources(struct cpt_target *target)
@@ -341,11 +343,14 @@ why_no_sources(struct cpt_target *target)
     struct cpt_file *python = cpt_target_python(target);
 
     if (!python || cpt_filemap_resolve(target->filemap, python) == CPT_FILE_UNKNOWN)
-        return "nothing tells whether the core is of this machine";
+        return target->core ? "nothing tells whether the core is of this machine"
+                            : "nothing tells whether the process is of this machine";
     if (python->match == CPT_FILE_MISSING)
-        return "the interpreter of the core is not on this machine";
+        return target->core ? "the interpreter of the core is not on this machine"
+                            : "the interpreter of the process is not on this machine";
     if (python->match == CPT_FILE_DIFFERS)
-        return "the interpreter on this machine is not the build in the core";
+        return target->core ? "the interpreter on this machine is not the build in the core"
+                            : "the interpreter on this machine is not the build in the process";
     if (strcmp(python->found, python->path) != 0)
         return "the interpreter was given, and where its sources are was not (--sysroot)";
     return NULL;
@@ -390,5 +395,6 @@ cpt_target_sources(struct cpt_target *target, const struct cpt_options *options,
     }
     if (!options->sysroot)
         sources->refused = why_no_sources(target);
-    sources->newest = cpt_core_info(target->core)->mtime;
+    if (target->core)
+        sources->newest = cpt_core_info(target->core)->mtime;
 }

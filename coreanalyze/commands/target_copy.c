@@ -22,6 +22,8 @@ cpt_target_snapshot(struct cpt_target *target, const struct cpt_options *options
 
     *snapshot = NULL;
     *memory = target->memory;
+    if (target->callback)
+        return cpt_callback_copy(target->callback, target->progress, &target->holes, error);
     if (!target->process)
         return CPT_OK;
     status = cpt_snapshot_open(snapshot, target->process, target->progress, error);
