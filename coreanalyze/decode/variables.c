@@ -217,6 +217,19 @@ read_variables(struct cpt_decode *decode, const struct cpt_code *code, struct cp
     return read_tuples(decode, &s, variables, error);
 }
 
+const char *
+cpt_variable_kind_name(enum cpt_variable_kind kind)
+{
+    static const char *const words[] = {
+        [CPT_VARIABLE_ARGUMENT] = "argument",
+        [CPT_VARIABLE_LOCAL] = "local",
+        [CPT_VARIABLE_CELL] = "cell",
+        [CPT_VARIABLE_FREE] = "free",
+    };
+
+    return words[kind];
+}
+
 const struct cpt_variables *
 cpt_code_variables(struct cpt_decode *decode, struct cpt_code *code)
 {

@@ -18,6 +18,9 @@ struct cpt_variable {
     bool in_cell;  /* the slot holds a cell with the value, once that was made */
 };
 
+/* "argument", "local", "cell", "free". */
+const char *cpt_variable_kind_name(enum cpt_variable_kind kind);
+
 /* What a code object says of its variables, decoded once and kept with it. */
 struct cpt_variables {
     struct cpt_variable *items; /* in the arena */

@@ -1,6 +1,7 @@
 /* Stacks as JSON. */
 #include "coreanalyze/output/envelope.h"
 #include "coreanalyze/output/exception_out.h"
+#include "coreanalyze/output/frame_json.h"
 #include "coreanalyze/output/native_out.h"
 #include "coreanalyze/output/status_words.h"
 #include "coreanalyze/output/value_out.h"
@@ -14,13 +15,6 @@ write_position(struct cpt_json *json, const char *key, int32_t number)
         cpt_json_member_int(json, key, number);
 }
 
-static const char *const kind_words[] = {
-    [CPT_VARIABLE_ARGUMENT] = "argument",
-    [CPT_VARIABLE_LOCAL] = "local",
-    [CPT_VARIABLE_CELL] = "cell",
-    [CPT_VARIABLE_FREE] = "free",
-};
-
 static void
 write_locals_json(struct cpt_json *json, const struct cpt_frame *frame)
 {
@@ -30,7 +24,7 @@ write_locals_json(struct cpt_json *json, const struct cpt_frame *frame)
         cpt_json_line(json, 4);
         cpt_json_object_open(json);
         cpt_json_member_text(json, "name", &frame->locals[i].name);
-        cpt_json_member_cstring(json, "kind", kind_words[frame->locals[i].kind]);
+        cpt_json_member_cstring(json, "kind", cpt_variable_kind_name(frame->locals[i].kind));
         cpt_json_key(json, "value");
         cpt_value_write_json(json, frame->locals[i].value);
         cpt_json_object_close(json);
@@ -38,8 +32,8 @@ write_locals_json(struct cpt_json *json, const struct cpt_frame *frame)
     cpt_json_array_close(json);
 }
 
-static void
-write_frame_json(struct cpt_json *json, const struct cpt_stack *stack, const struct cpt_frame *frame)
+void
+cpt_frame_write_json(struct cpt_json *json, const struct cpt_frame *frame, bool locals)
 {
     static const struct cpt_code unreadable;
     const struct cpt_code *code = frame->code ? frame->code : &unreadable;
@@ -53,7 +47,7 @@ write_frame_json(struct cpt_json *json, const struct cpt_stack *stack, const str
     write_position(json, "column", frame->position.column);
     write_position(json, "end_line", frame->position.end_line);
     write_position(json, "end_column", frame->position.end_column);
-    if (stack->has_locals)
+    if (locals)
         write_locals_json(json, frame);
     cpt_json_object_close(json);
 }
@@ -62,9 +56,7 @@ write_frame_json(struct cpt_json *json, const struct cpt_stack *stack, const str
 static void
 write_entry_json(struct cpt_json *json, const struct cpt_frame *frame)
 {
-    static const struct cpt_stack no_locals;
-
-    write_frame_json(json, &no_locals, frame);
+    cpt_frame_write_json(json, frame, false);
 }
 
 static void
@@ -134,7 +126,7 @@ write_thread_json(struct cpt_json *json, const struct cpt_stack *stack, const st
     cpt_json_key(json, "frames");
     cpt_json_array_open(json);
     for (size_t i = 0; i < thread->frame_count; i++)
-        write_frame_json(json, stack, &thread->frames[i]);
+        cpt_frame_write_json(json, &thread->frames[i], stack->has_locals);
     cpt_json_array_close(json);
     if (stack->has_native)
         cpt_native_write_json(json, thread);
