@@ -20,6 +20,7 @@ enum {
     CPT_OPTION_TO = 1 << 8,         /* --to */
     CPT_OPTION_FAIL = 1 << 9,       /* --fail */
     CPT_OPTION_INTERVAL = 1 << 10,  /* --interval SECONDS */
+    CPT_OPTION_TEXT_ONLY = 1 << 11, /* no --json, which all others have */
 };
 
 /* What a command takes after its TARGET. */
@@ -27,6 +28,9 @@ enum cpt_operand {
     CPT_OPERAND_NONE,
     CPT_OPERAND_ADDRESS,
     CPT_OPERAND_TARGET, /* a second one; none where --interval is given */
+    CPT_OPERAND_NAME,   /* of a Python variable */
+    CPT_OPERAND_COUNT,  /* of frames; may be left out */
+    CPT_OPERAND_LINES,  /* START or START, END; may be left out */
 };
 
 #define CPT_MAX_OPERANDS 1
@@ -38,7 +42,8 @@ struct cpt_command {
     const char *description; /* for its --help */
     const char *top, *limit; /* what --top and --limit say of it there, for those that have them */
     unsigned options;        /* CPT_OPTION_… */
-    enum cpt_operand operands[CPT_MAX_OPERANDS]; /* all of them needed; those that are NONE come last */
+    bool debugger_only;      /* works on what is selected in a debugger: the tool does not have it */
+    enum cpt_operand operands[CPT_MAX_OPERANDS]; /* those that are NONE come last */
     /* Analyses TARGET and prints the result into OUT, as OPTIONS wish. Holes go to TARGET's. */
     cpt_status (*run)(struct cpt_target *target, const struct cpt_options *options,
                       const struct cpt_text_options *text, struct cpt_buffer *out,
@@ -90,6 +95,27 @@ cpt_status cpt_command_retained(struct cpt_target *target, const struct cpt_opti
                                 const struct cpt_text_options *text, struct cpt_buffer *out,
                                 struct cpt_error *error);
 cpt_status cpt_command_leaks(struct cpt_target *target, const struct cpt_options *options,
+                             const struct cpt_text_options *text, struct cpt_buffer *out,
+                             struct cpt_error *error);
+cpt_status cpt_command_bt(struct cpt_target *target, const struct cpt_options *options,
+                          const struct cpt_text_options *text, struct cpt_buffer *out,
+                          struct cpt_error *error);
+cpt_status cpt_command_bt_full(struct cpt_target *target, const struct cpt_options *options,
+                               const struct cpt_text_options *text, struct cpt_buffer *out,
+                               struct cpt_error *error);
+cpt_status cpt_command_list(struct cpt_target *target, const struct cpt_options *options,
+                            const struct cpt_text_options *text, struct cpt_buffer *out,
+                            struct cpt_error *error);
+cpt_status cpt_command_up(struct cpt_target *target, const struct cpt_options *options,
+                          const struct cpt_text_options *text, struct cpt_buffer *out,
+                          struct cpt_error *error);
+cpt_status cpt_command_down(struct cpt_target *target, const struct cpt_options *options,
+                            const struct cpt_text_options *text, struct cpt_buffer *out,
+                            struct cpt_error *error);
+cpt_status cpt_command_locals(struct cpt_target *target, const struct cpt_options *options,
+                              const struct cpt_text_options *text, struct cpt_buffer *out,
+                              struct cpt_error *error);
+cpt_status cpt_command_print(struct cpt_target *target, const struct cpt_options *options,
                              const struct cpt_text_options *text, struct cpt_buffer *out,
                              struct cpt_error *error);
 cpt_status cpt_command_diff(const struct cpt_options *options, const struct cpt_target_host *host,

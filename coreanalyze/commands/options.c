@@ -129,6 +129,19 @@ parse_number(const char *text, const char *option, uint32_t least, uint32_t most
     return CPT_OK;
 }
 
+/* How many frames to go. */
+static cpt_status
+parse_count(const char *text, uint32_t *count, struct cpt_error *error)
+{
+    size_t digits = strspn(text, "0123456789");
+    unsigned long long value = digits && digits < 12 ? strtoull(text, NULL, 10) : 0;
+
+    if (!digits || text[digits] || value > UINT32_MAX)
+        return cpt_error_set(error, CPT_ABSENT, "'%.100s' is no count of frames", text);
+    *count = (uint32_t)value;
+    return CPT_OK;
+}
+
 /* Seconds, with up to three digits behind a point, into milliseconds. */
 static cpt_status
 parse_seconds(const char *text, const char *option, uint32_t *milliseconds, struct cpt_error *error)
@@ -328,6 +341,8 @@ check_own_option(const struct cpt_command *command, int option, struct cpt_error
         if (own_options[i].option == option && !(command->options & own_options[i].flag))
             return cpt_error_set(error, CPT_ABSENT, "%s has no option --%s", command->name, own_options[i].name);
     }
+    if (option == LONG_JSON && (command->options & CPT_OPTION_TEXT_ONLY))
+        return cpt_error_set(error, CPT_ABSENT, "%s has no option --json: it prints text alone", command->name);
     return CPT_OK;
 }
 
@@ -410,9 +425,12 @@ take_option(struct cpt_options *options, const struct cpt_command *command, int 
     }
 }
 
+#define RANGE_WORDS 3 /* "10 , 20" */
+#define MAX_WORDS (CPT_MAX_OPERANDS + RANGE_WORDS)
+
 /* What stands on the command line beside options, in its order. */
 struct words {
-    const char *items[CPT_MAX_OPERANDS + 1];
+    const char *items[MAX_WORDS];
     size_t count, most; /* MOST: the target and the command's operands */
 };
 
@@ -439,6 +457,75 @@ check_second_target(const struct cpt_options *options, const struct cpt_command 
     return cpt_error_set(error, CPT_ABSENT, "%s needs a second target, or --interval", command->name);
 }
 
+/* The line number that *TEXT begins with, which is passed over; 0: there is none, or one that no file has. */
+static uint32_t
+take_line(const char **text)
+{
+    size_t digits = strspn(*text, "0123456789");
+    unsigned long long value = digits && digits < 12 ? strtoull(*text, NULL, 10) : 0;
+
+    *text += digits;
+    return value <= INT32_MAX ? (uint32_t)value : 0;
+}
+
+/* START or START, END: in one word or several. */
+static cpt_status
+take_range(struct cpt_options *options, const struct words *words, size_t next, struct cpt_error *error)
+{
+    char all[64] = "";
+    const char *text = all;
+
+    for (size_t i = next; i < words->count; i++) {
+        if (strlen(all) + strlen(words->items[i]) >= sizeof(all))
+            return cpt_error_set(error, CPT_ABSENT, "'%.100s' is no line number", words->items[i]);
+        strcat(all, words->items[i]);
+    }
+    if (!all[0])
+        return CPT_OK;
+    options->first_line = take_line(&text);
+    if (options->first_line && *text == ',') {
+        text++;
+        options->last_line = take_line(&text);
+        if (!options->last_line)
+            text = ",";
+    }
+    if (!options->first_line || *text)
+        return cpt_error_set(error, CPT_ABSENT, "'%s' is no range of lines: it takes START or START, END", all);
+    return CPT_OK;
+}
+
+/* What the command takes, from the word NEXT on; *NEXT is what comes after it. */
+static cpt_status
+take_operand(struct cpt_options *options, const struct cpt_command *command, enum cpt_operand operand,
+             const struct words *words, size_t *next, struct cpt_error *error)
+{
+    const char *word = *next < words->count ? words->items[*next] : NULL;
+
+    switch (operand) {
+    case CPT_OPERAND_LINES:
+        if (take_range(options, words, *next, error))
+            return error->status;
+        *next = words->count;
+        return CPT_OK;
+    case CPT_OPERAND_COUNT:
+        options->has_count = word != NULL;
+        *next += options->has_count;
+        return word ? parse_count(word, &options->count, error) : CPT_OK;
+    case CPT_OPERAND_NAME:
+        if (!word || !word[0])
+            return cpt_error_set(error, CPT_ABSENT, "%s needs a name", command->name);
+        options->name = word;
+        ++*next;
+        return CPT_OK;
+    default:
+        if (!word)
+            return cpt_error_set(error, CPT_ABSENT, "%s needs an address%s", command->name,
+                                 options->in_debugger ? "" : " after the target");
+        ++*next;
+        return cpt_address_parse(word, &options->address, error);
+    }
+}
+
 /* The target, where --pid or --core did not say it, and then what the command takes. */
 static cpt_status
 take_words(struct cpt_options *options, const struct cpt_command *command, const struct words *words,
@@ -455,10 +542,7 @@ take_words(struct cpt_options *options, const struct cpt_command *command, const
     for (; !status && operand < CPT_MAX_OPERANDS && command->operands[operand]; operand++) {
         if (command->operands[operand] == CPT_OPERAND_TARGET)
             return check_second_target(options, command, error);
-        if (next == words->count)
-            return cpt_error_set(error, CPT_ABSENT, "%s needs an address%s", command->name,
-                                 options->in_debugger ? "" : " after the target");
-        status = cpt_address_parse(words->items[next++], &options->address, error);
+        status = take_operand(options, command, command->operands[operand], words, &next, error);
     }
     if (!status && next < words->count)
         return cpt_error_set(error, CPT_ABSENT, operand || options->in_debugger ? "'%s' is one argument too many"
@@ -503,7 +587,7 @@ cpt_options_parse(struct cpt_options *options, const struct cpt_command *command
     cpt_status status = CPT_OK;
 
     while (words.most <= CPT_MAX_OPERANDS && command->operands[words.most - 1])
-        words.most++;
+        words.most += command->operands[words.most - 1] == CPT_OPERAND_LINES ? RANGE_WORDS : 1;
     *options = defaults();
     options->in_debugger = in_debugger;
     optind = 0; /* glibc and musl: start afresh */

@@ -33,6 +33,10 @@ struct cpt_options {
     uint32_t depth;          /* levels of attributes and items */
     uint32_t limit;          /* attributes and items of one object, at most */
     uint64_t address;        /* ADDRESS, of commands that take one */
+    const char *name;        /* NAME, likewise */
+    bool has_count;
+    uint32_t count;          /* COUNT, likewise */
+    uint32_t first_line, last_line; /* START and END, likewise; 0: not told */
     bool native, debuginfod;
     uint32_t top;            /* --top: rows of a table; 0: not told */
     enum cpt_census_by by;   /* --by */

@@ -1,5 +1,6 @@
 #include "coreanalyze/commands/command.h"
 #include "coreanalyze/commands/native.h"
+#include "coreanalyze/commands/stack.h"
 #include "coreanalyze/memory/stackcopy.h"
 
 #include <inttypes.h>
@@ -106,9 +107,9 @@ read_stacks(struct cpt_target *target, const struct cpt_options *options, struct
     return status;
 }
 
-static cpt_status
-read_all(struct cpt_target *target, const struct cpt_options *options, struct cpt_stack *stack,
-         struct cpt_error *error)
+cpt_status
+cpt_target_stacks(struct cpt_target *target, const struct cpt_options *options, struct cpt_stack *stack,
+                  struct cpt_error *error)
 {
     struct cpt_stackcopy *copy = NULL;
     cpt_status status = CPT_OK;
@@ -134,7 +135,7 @@ cpt_command_stack(struct cpt_target *target, const struct cpt_options *options,
     struct cpt_text_options with_sources = *text;
     struct cpt_envelope envelope;
     struct cpt_stack stack;
-    cpt_status status = read_all(target, options, &stack, error);
+    cpt_status status = cpt_target_stacks(target, options, &stack, error);
 
     if (!status) {
         cpt_target_note_files(target);

@@ -120,10 +120,88 @@ static const struct cpt_command commands[] = {
                        "whether those at hand are the same builds, and how complete a core is.\n",
         .run = cpt_command_info,
     },
+    {
+        .name = "bt",
+        .arguments = "[--limit N] [--repr-limit N] ",
+        .summary = "the Python frames of the selected thread, the most recent call first",
+        .description = "Shows the Python frames of the thread that is selected in the debugger, numbered, the most\n"
+                       "recent call first, and the exception that it is raising or handling. An arrow marks the\n"
+                       "frame that py-list, py-locals and py-print are about: the innermost one, or what runs in\n"
+                       "the native frame that is selected in the debugger, until py-up and py-down choose another.\n",
+        .options = CPT_OPTION_LIMIT | CPT_OPTION_REPR_LIMIT,
+        .limit = "frames that are shown: 100 unless told; as JSON all",
+        .debugger_only = true,
+        .run = cpt_command_bt,
+    },
+    {
+        .name = "bt-full",
+        .arguments = "[--limit N] [--repr-limit N] [--depth N] ",
+        .summary = "the same with the variables of each frame",
+        .description = "Shows what py-bt does, and of each frame its arguments, locals, cells and free variables.\n",
+        .options = CPT_OPTION_LIMIT | CPT_OPTION_REPR_LIMIT | CPT_OPTION_DEPTH,
+        .limit = "frames that are shown: 100 unless told; as JSON all",
+        .debugger_only = true,
+        .run = cpt_command_bt_full,
+    },
+    {
+        .name = "list",
+        .arguments = "",
+        .summary = "the source of the selected Python frame",
+        .description = "Shows the lines around the one that the selected Python frame is at, which is marked with\n"
+                       "'>'; with START the lines from there on, with START, END the lines between them.\n",
+        .options = CPT_OPTION_TEXT_ONLY,
+        .debugger_only = true,
+        .operands = {CPT_OPERAND_LINES},
+        .run = cpt_command_list,
+    },
+    {
+        .name = "up",
+        .arguments = "",
+        .summary = "select the Python frame that called the selected one",
+        .description = "Selects the Python frame that called the selected one, or goes COUNT frames outwards, and\n"
+                       "shows it. The debugger's own selection of a native frame stays as it is; when that changes,\n"
+                       "or the thread runs, the Python frame is selected anew.\n",
+        .options = CPT_OPTION_TEXT_ONLY,
+        .debugger_only = true,
+        .operands = {CPT_OPERAND_COUNT},
+        .run = cpt_command_up,
+    },
+    {
+        .name = "down",
+        .arguments = "",
+        .summary = "select the Python frame that the selected one called",
+        .description = "Selects the Python frame that the selected one called, or goes COUNT frames inwards, and\n"
+                       "shows it. See py-up.\n",
+        .options = CPT_OPTION_TEXT_ONLY,
+        .debugger_only = true,
+        .operands = {CPT_OPERAND_COUNT},
+        .run = cpt_command_down,
+    },
+    {
+        .name = "locals",
+        .arguments = "[--repr-limit N] [--depth N] ",
+        .summary = "the variables of the selected Python frame",
+        .description = "Shows the arguments, locals, cells and free variables of the selected Python frame, as far as\n"
+                       "they are set.\n",
+        .options = CPT_OPTION_REPR_LIMIT | CPT_OPTION_DEPTH,
+        .debugger_only = true,
+        .run = cpt_command_locals,
+    },
+    {
+        .name = "print",
+        .arguments = "[--repr-limit N] [--depth N] ",
+        .summary = "what a name means in the selected Python frame",
+        .description = "Looks NAME up in the selected Python frame as Python does: among its variables, then the\n"
+                       "globals of its module, then the builtins; and shows which of these it is, and its value.\n",
+        .options = CPT_OPTION_REPR_LIMIT | CPT_OPTION_DEPTH,
+        .debugger_only = true,
+        .operands = {CPT_OPERAND_NAME},
+        .run = cpt_command_print,
+    },
 };
 
-#define OUTPUT_OPTIONS \
-    "      --json           print one JSON document\n" \
+#define JSON_OPTION "      --json           print one JSON document\n"
+#define OUTPUT_OPTION \
     "  -o, --output FILE    write the result to FILE, or leave FILE as it was\n"
 #define FILE_OPTIONS \
     "      --exe FILE       the executable of a core, where it is not at its recorded path\n" \
@@ -137,7 +215,8 @@ static const struct cpt_command commands[] = {
     "  -h, --help           print this help\n"
 
 static const char common_options[] =
-    OUTPUT_OPTIONS
+    JSON_OPTION
+    OUTPUT_OPTION
     "      --pid N          the target is process N\n"
     "      --core FILE      the target is the core FILE\n"
     FILE_OPTIONS
@@ -147,20 +226,28 @@ static const char common_options[] =
     OTHER_OPTIONS;
 
 /* Of commands in debuggers, which have a target and hold it. */
-static const char debugger_options[] = OUTPUT_OPTIONS FILE_OPTIONS OTHER_OPTIONS;
+static const char debugger_options[] = OUTPUT_OPTION FILE_OPTIONS OTHER_OPTIONS;
 
 static const char exit_statuses[] =
     "Exit status: 0 complete, 1 a result with holes (each is named), 2 no result, 10 leaks were found\n"
     "and asked for, 64 wrong usage.\n";
 
-const struct cpt_command *
-cpt_command_find(const char *name)
+static const struct cpt_command *
+find(const char *name)
 {
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
         if (strcmp(commands[i].name, name) == 0)
             return &commands[i];
     }
     return NULL;
+}
+
+const struct cpt_command *
+cpt_command_find(const char *name)
+{
+    const struct cpt_command *command = find(name);
+
+    return command && !command->debugger_only ? command : NULL;
 }
 
 const struct cpt_command *
@@ -173,7 +260,7 @@ cpt_command_get(size_t index)
 const struct cpt_command *
 cpt_command_find_in_debugger(const char *name)
 {
-    const struct cpt_command *command = cpt_command_find(strncmp(name, "py-", 3) == 0 ? name + 3 : name);
+    const struct cpt_command *command = find(strncmp(name, "py-", 3) == 0 ? name + 3 : name);
 
     return command && command->run ? command : NULL;
 }
@@ -188,8 +275,10 @@ cpt_help_write(struct cpt_buffer *out)
                       "(zstd, lz4, xz, gzip); '-' is a core from standard input.\n\n"
                       "Commands:\n",
                       cpt_layout_supported_versions());
-    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-        cpt_buffer_printf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+        if (!commands[i].debugger_only)
+            cpt_buffer_printf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
+    }
     cpt_buffer_printf(out,
                       "\n'coreptile COMMAND --help' tells more of one. Options of every command:\n%s\n"
                       "      --version        print the version\n\n%s",
@@ -242,7 +331,18 @@ operand_word(const struct cpt_command *command)
 static const char *
 debugger_operand(const struct cpt_command *command)
 {
-    return command->operands[0] == CPT_OPERAND_ADDRESS ? "ADDRESS" : "";
+    switch (command->operands[0]) {
+    case CPT_OPERAND_ADDRESS:
+        return " ADDRESS";
+    case CPT_OPERAND_NAME:
+        return " NAME";
+    case CPT_OPERAND_COUNT:
+        return " [COUNT]";
+    case CPT_OPERAND_LINES:
+        return " [START[, END]]";
+    default:
+        return "";
+    }
 }
 
 /* The options that COMMAND has for itself. */
@@ -268,8 +368,10 @@ cpt_command_help_write(struct cpt_buffer *out, const struct cpt_command *command
 void
 cpt_debugger_help_write(struct cpt_buffer *out, const struct cpt_command *command)
 {
-    cpt_buffer_printf(out, "Usage: py-%s [OPTIONS]%s%s\n%s\nOptions:\n", command->name,
-                      command->operands[0] == CPT_OPERAND_NONE ? "" : " ", debugger_operand(command), command->description);
+    cpt_buffer_printf(out, "Usage: py-%s [OPTIONS]%s\n%s\nOptions:\n", command->name, debugger_operand(command),
+                      command->description);
     write_own_help(out, command);
+    if (!(command->options & CPT_OPTION_TEXT_ONLY))
+        cpt_buffer_add_text(out, JSON_OPTION);
     cpt_buffer_add_text(out, debugger_options);
 }

@@ -22,6 +22,7 @@ struct local_list {
 struct reading {
     struct cpt_values *values;
     const struct cpt_frame *frame;
+    unsigned depth; /* levels of attributes of values */
     struct local_list list;
     struct cpt_error *error;
 };
@@ -47,7 +48,7 @@ shared_value(struct reading *reading, uint64_t object, const struct cpt_value **
     fresh = cpt_arena_alloc(values->decode->arena, sizeof(*fresh));
     if (!fresh || !cpt_hash_set(&values->shared, object, fresh))
         return cpt_error_set(reading->error, CPT_NOMEM, "out of memory");
-    status = cpt_value_read_parts(values, object, CPT_PARTS_ATTRIBUTES, 1, ATTRIBUTES_OF_A_LOCAL, fresh, reading->error);
+    status = cpt_value_read_parts(values, object, CPT_PARTS_ATTRIBUTES, reading->depth, ATTRIBUTES_OF_A_LOCAL, fresh, reading->error);
     *value = fresh;
     return status;
 }
@@ -144,22 +145,34 @@ read_slots(struct reading *reading, const struct cpt_variables *variables)
     return status;
 }
 
+/* A field of the frame, which has another place in frame objects (to 3.10); 0 where it cannot be read. */
+static uint64_t
+frame_word(const struct cpt_decode *decode, const struct cpt_frame *frame, int32_t of_object, int32_t of_internal)
+{
+    int32_t field = CPT_HAS(decode->at->frame.f_lasti) ? of_object : of_internal;
+    struct cpt_error ignored;
+    uint64_t word;
+
+    if (!CPT_HAS(field) ||
+        cpt_memory_read_u64(decode->memory, frame->address + (uint64_t)field, &word, &ignored))
+        return 0;
+    return word;
+}
+
+uint64_t
+cpt_frame_globals(const struct cpt_decode *decode, const struct cpt_frame *frame)
+{
+    return frame_word(decode, frame, decode->at->frame.f_globals, decode->at->iframe.f_globals);
+}
+
 /* f_locals, where it is a namespace of the frame's own; else 0. */
 static uint64_t
 own_namespace(const struct cpt_decode *decode, const struct cpt_frame *frame)
 {
-    const struct cpt_layout_fields *at = decode->at;
-    bool objects = CPT_HAS(at->frame.f_locals);
-    int32_t f_locals = objects ? at->frame.f_locals : at->iframe.f_locals;
-    int32_t f_globals = objects ? at->frame.f_globals : at->iframe.f_globals;
-    struct cpt_error ignored;
-    uint64_t locals, globals;
+    uint64_t locals = frame_word(decode, frame, decode->at->frame.f_locals, decode->at->iframe.f_locals);
+    uint64_t globals = cpt_frame_globals(decode, frame);
 
-    if (!CPT_HAS(f_locals) || !CPT_HAS(f_globals) ||
-        cpt_memory_read_u64(decode->memory, frame->address + (uint64_t)f_locals, &locals, &ignored) ||
-        cpt_memory_read_u64(decode->memory, frame->address + (uint64_t)f_globals, &globals, &ignored))
-        return 0;
-    return locals == globals ? 0 : locals;
+    return !globals || locals == globals ? 0 : locals;
 }
 
 static cpt_status
@@ -202,7 +215,14 @@ cpt_status
 cpt_locals_read(struct cpt_values *values, const struct cpt_frame *frame, struct cpt_local **locals, size_t *count,
                 struct cpt_error *error)
 {
-    struct reading reading = {.values = values, .frame = frame, .error = error};
+    return cpt_locals_read_deep(values, frame, 1, locals, count, error);
+}
+
+cpt_status
+cpt_locals_read_deep(struct cpt_values *values, const struct cpt_frame *frame, unsigned depth, struct cpt_local **locals,
+                     size_t *count, struct cpt_error *error)
+{
+    struct reading reading = {.values = values, .frame = frame, .depth = depth, .error = error};
     const struct cpt_variables *variables;
     cpt_status status;
     uint64_t dict;
@@ -222,4 +242,110 @@ cpt_locals_read(struct cpt_values *values, const struct cpt_frame *frame, struct
         status = keep_list(&reading, locals, count);
     cpt_vec_free(&reading.list);
     return status;
+}
+
+/* Names that are not ASCII are compared as UTF-8. */
+static bool
+is_key(struct cpt_decode *decode, uint64_t key, const struct cpt_text *name)
+{
+    struct cpt_error ignored;
+    struct cpt_characters characters;
+    struct cpt_text text;
+
+    return !cpt_str_locate(decode, key, &characters, &ignored) && characters.count <= name->size &&
+           characters.count * 4 >= name->size && !cpt_str_read(decode, key, name->size, &text, &ignored) &&
+           text.size == name->size && memcmp(text.data, name->data, name->size) == 0;
+}
+
+cpt_status
+cpt_namespace_find(struct cpt_decode *decode, uint64_t address, const struct cpt_text *name, uint64_t *value,
+                   struct cpt_error *error)
+{
+    struct cpt_dict_walk walk;
+    uint64_t key;
+    cpt_status status;
+
+    if (!address)
+        return cpt_error_set(error, CPT_ABSENT, "there is no namespace");
+    status = cpt_dict_open(&walk, decode, address, error);
+    while (!status && !(status = cpt_dict_next(&walk, &key, value, error))) {
+        if (is_key(decode, key, name))
+            return CPT_OK;
+    }
+    if (status == CPT_NOMEM)
+        return status;
+    if (status != CPT_ABSENT)
+        cpt_holes_add_error(decode->holes, error, "the namespace at 0x%" PRIx64, address);
+    return CPT_ABSENT;
+}
+
+/* The variable NAME among those of VARIABLES that are cells of outer or for inner functions (CELLS), or that are not. */
+static const struct cpt_variable *
+variable_named(const struct cpt_variables *variables, const struct cpt_text *name, bool cells)
+{
+    for (size_t i = 0; i < variables->count; i++) {
+        const struct cpt_variable *variable = &variables->items[i];
+        bool is_cell = variable->kind == CPT_VARIABLE_CELL || variable->kind == CPT_VARIABLE_FREE;
+
+        if (is_cell == cells && variable->name.data && variable->name.size == name->size &&
+            memcmp(variable->name.data, name->data, name->size) == 0)
+            return variable;
+    }
+    return NULL;
+}
+
+static cpt_status
+read_variable(struct reading *reading, const struct cpt_variable *variable, uint64_t *object)
+{
+    struct cpt_decode *decode = reading->values->decode;
+    struct cpt_error error;
+    uint64_t *slot;
+    cpt_status status = cpt_frame_slots(decode, reading->frame, variable->slot, 1, &slot, &error);
+
+    *object = 0;
+    if (status == CPT_NOMEM) {
+        *reading->error = error;
+        return status;
+    }
+    if (status) {
+        cpt_holes_add_error(decode->holes, &error, "variables of the frame at 0x%" PRIx64, reading->frame->address);
+        return CPT_OK;
+    }
+    *object = *slot && variable->in_cell ? cpt_cell_content(reading->values, *slot) : *slot;
+    free(slot);
+    return CPT_OK;
+}
+
+/* The body of a class has its names in its namespace, which goes before what it has of outer functions; and variables of
+   comprehensions, which from 3.12 on run in it, before that. */
+cpt_status
+cpt_locals_find(struct cpt_values *values, const struct cpt_frame *frame, const struct cpt_text *name,
+                enum cpt_variable_kind *kind, uint64_t *object, struct cpt_error *error)
+{
+    struct reading reading = {.values = values, .frame = frame, .error = error};
+    const struct cpt_variables *variables = frame->code ? cpt_code_variables(values->decode, frame->code) : NULL;
+    const struct cpt_variable *variable;
+    cpt_status status;
+
+    if (frame->code && !variables)
+        return cpt_error_set(error, CPT_NOMEM, "out of memory");
+    if (!variables)
+        return cpt_error_set(error, CPT_ABSENT, "the variables of the frame are not known");
+    variable = variable_named(variables, name, false);
+    status = variable ? read_variable(&reading, variable, object) : CPT_OK;
+    if (status || (variable && (*object || variables->optimized))) {
+        *kind = variable->kind;
+        return status;
+    }
+    *kind = CPT_VARIABLE_LOCAL;
+    if (!variables->optimized && own_namespace(values->decode, frame)) {
+        status = cpt_namespace_find(values->decode, own_namespace(values->decode, frame), name, object, error);
+        if (status != CPT_ABSENT)
+            return status;
+    }
+    variable = variable_named(variables, name, true);
+    if (!variable)
+        return cpt_error_set(error, CPT_ABSENT, "the frame has no such variable");
+    *kind = variable->kind;
+    return read_variable(&reading, variable, object);
 }

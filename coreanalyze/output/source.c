@@ -307,28 +307,88 @@ decode_line(struct cpt_sources *sources, const struct source_file *file,
     line->has_columns = true;
 }
 
-bool
-cpt_sources_line(struct cpt_sources *sources, const struct cpt_text *name, int32_t number,
-                 struct cpt_source_line *line)
+/* The file named NAME, if lines of it can be shown. */
+static const struct source_file *
+shown_file(struct cpt_sources *sources, const struct cpt_text *name)
 {
     const struct source_file *file;
-    size_t offset, end, start;
 
-    if (number < 1 || sources->options->refused || !is_file_name(name))
-        return false;
+    if (sources->options->refused || !is_file_name(name))
+        return NULL;
     file = find(sources, name);
-    if (!file || (size_t)number > file->line_count)
-        return false;
+    return file && file->line_count ? file : NULL;
+}
+
+/* Where line NUMBER of FILE is: [*OFFSET, *END) without what is blank at its end. */
+static void
+find_line(const struct source_file *file, int32_t number, size_t *offset_out, size_t *end_out)
+{
+    size_t offset, end;
+
     offset = file->marks[(size_t)(number - 1) / LINES_A_MARK];
     for (int32_t i = 0; i < (number - 1) % LINES_A_MARK; i++)
         offset = next_line(file, offset);
     end = next_line(file, offset);
+    while (end > offset && is_blank(file->bytes[end - 1]))
+        end--;
+    *offset_out = offset;
+    *end_out = end;
+}
+
+bool
+cpt_sources_line(struct cpt_sources *sources, const struct cpt_text *name, int32_t number,
+                 struct cpt_source_line *line)
+{
+    const struct source_file *file = shown_file(sources, name);
+    size_t offset, end, start;
+
+    if (!file || number < 1 || (size_t)number > file->line_count)
+        return false;
+    find_line(file, number, &offset, &end);
     for (start = offset; start < end && is_blank(file->bytes[start]); start++)
         continue;
-    while (end > start && is_blank(file->bytes[end - 1]))
-        end--;
     *line = (struct cpt_source_line){
         .text = file->bytes + start, .size = end - start, .indent = start - offset};
     decode_line(sources, file, line);
     return line->size > 0;
+}
+
+bool
+cpt_sources_whole_line(struct cpt_sources *sources, const struct cpt_text *name, int32_t number,
+                       struct cpt_source_line *line)
+{
+    const struct source_file *file = shown_file(sources, name);
+    size_t offset, end;
+
+    if (!file || number < 1 || (size_t)number > file->line_count)
+        return false;
+    find_line(file, number, &offset, &end);
+    *line = (struct cpt_source_line){.text = file->bytes + offset, .size = end - offset};
+    decode_line(sources, file, line);
+    return true;
+}
+
+size_t
+cpt_sources_line_count(struct cpt_sources *sources, const struct cpt_text *name)
+{
+    const struct source_file *file = shown_file(sources, name);
+
+    return file ? file->line_count : 0;
+}
+
+const char *
+cpt_sources_reason(struct cpt_sources *sources, const struct cpt_text *name)
+{
+    if (sources->options->refused)
+        return sources->options->refused;
+    if (!is_file_name(name))
+        return "that is no file";
+    shown_file(sources, name);
+    for (size_t i = 0; i < sources->changed.count; i++) {
+        if (sources->changed.items[i].size == name->size &&
+            memcmp(sources->changed.items[i].data, name->data, name->size) == 0)
+            return "it was changed since";
+    }
+    return name->data[0] != '/' && !sources->options->cwd ? "the directory that it is in is not known"
+                                                          : "it cannot be read here";
 }

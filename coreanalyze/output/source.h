@@ -34,6 +34,16 @@ void cpt_sources_init(struct cpt_sources *sources, const struct cpt_source_optio
 bool cpt_sources_line(struct cpt_sources *sources, const struct cpt_text *name, int32_t number,
                       struct cpt_source_line *line);
 
+/* The same line whole, with its indentation and without what is blank at its end: a blank one too. */
+bool cpt_sources_whole_line(struct cpt_sources *sources, const struct cpt_text *name, int32_t number,
+                            struct cpt_source_line *line);
+
+/* How many lines the file has; 0: it cannot be shown. */
+size_t cpt_sources_line_count(struct cpt_sources *sources, const struct cpt_text *name);
+
+/* Why no line of the file can be shown: "it is not there". */
+const char *cpt_sources_reason(struct cpt_sources *sources, const struct cpt_text *name);
+
 void cpt_sources_free(struct cpt_sources *sources);
 
 #endif
