@@ -68,6 +68,8 @@ cpt_status_code(cpt_status status)
         return "unsupported";
     case CPT_IO:
         return "io";
+    case CPT_CANCELLED:
+        return "cancelled";
     }
     return "unknown";
 }

@@ -20,6 +20,7 @@ typedef enum cpt_status {
     CPT_NOT_PYTHON,  /* the target is no CPython process */
     CPT_UNSUPPORTED, /* a CPython (or file) this build cannot read */
     CPT_IO,          /* a file cannot be opened, read or written */
+    CPT_CANCELLED,   /* the user does not want to wait any longer */
 } cpt_status;
 
 /* The detail of a failure. It belongs to the caller, and filling it allocates nothing. */

@@ -49,6 +49,25 @@ cpt_progress_update(struct cpt_progress *progress, uint64_t done, uint64_t total
     progress->next = now + BETWEEN_LINES;
 }
 
+bool
+cpt_progress_ask(struct cpt_progress *progress)
+{
+    if (__atomic_load_n(&progress->is_cancelled, __ATOMIC_RELAXED))
+        return true;
+    if (!progress->cancelled(progress->arg))
+        return false;
+    __atomic_store_n(&progress->is_cancelled, true, __ATOMIC_RELAXED);
+    return true;
+}
+
+cpt_status
+cpt_progress_check(struct cpt_progress *progress, struct cpt_error *error)
+{
+    if (!cpt_progress_is_cancelled(progress))
+        return CPT_OK;
+    return cpt_error_set(error, CPT_CANCELLED, "interrupted");
+}
+
 void
 cpt_progress_end(struct cpt_progress *progress)
 {

@@ -1,4 +1,5 @@
-/* How far a long piece of work is, for a terminal. The library prints nothing: it hands lines over. */
+/* How far a long piece of work is, for a terminal, and whether anybody still waits for it. The library prints nothing: it
+   hands lines over, and asks. */
 #ifndef CPT_BASE_PROGRESS_H
 #define CPT_BASE_PROGRESS_H
 
@@ -6,14 +7,18 @@
 
 #include <stdbool.h>
 
-/* Belongs to the caller, who sets the first two and leaves the rest to these functions. */
+/* Belongs to the caller, who sets the first three and leaves the rest to these functions. */
 struct cpt_progress {
-    /* LINE takes the place of the one shown before; NULL: the work is over, nothing is shown any more. */
+    /* LINE takes the place of the one shown before; NULL: the work is over, nothing is shown any more. NULL itself: nothing
+       is ever shown. */
     void (*show)(void *arg, const char *line);
+    /* Whether the work is to be given up. Any thread may call it. NULL: it never is. */
+    bool (*cancelled)(void *arg);
     void *arg;
     char what[256];
     uint64_t next; /* when the next line is due, in nanoseconds of the monotonic clock */
     bool shown;
+    bool is_cancelled; /* it was said once, and so for ever; atomic */
 };
 
 /* One piece of work begins, called "decompressing …". Nothing is shown for its first second.
@@ -26,5 +31,25 @@ void cpt_progress_update(struct cpt_progress *progress, uint64_t done, uint64_t 
 
 /* It is over, or has failed. May be called without a beginning. */
 void cpt_progress_end(struct cpt_progress *progress);
+
+/* Whether it is to be given up: whoever works on it ends as soon as can be, with CPT_CANCELLED where there is a status. Any
+   thread may ask. */
+bool cpt_progress_ask(struct cpt_progress *progress);
+
+static inline bool
+cpt_progress_is_cancelled(struct cpt_progress *progress)
+{
+    return progress && progress->cancelled && cpt_progress_ask(progress);
+}
+
+/* The same, for the STEP-th of many small steps: most of them do not ask. */
+static inline bool
+cpt_progress_stops(struct cpt_progress *progress, uint64_t step)
+{
+    return !(step & 0x1fff) && cpt_progress_is_cancelled(progress);
+}
+
+/* The same, as a status: CPT_OK or CPT_CANCELLED. */
+CPT_MUST_USE cpt_status cpt_progress_check(struct cpt_progress *progress, struct cpt_error *error);
 
 #endif

@@ -228,7 +228,8 @@ fill_steps(void *arg)
     struct fill *fill = arg;
     size_t at;
 
-    while ((at = __atomic_fetch_add(&fill->next, 1, __ATOMIC_RELAXED)) < fill->steps.count) {
+    while (!cpt_progress_is_cancelled(fill->progress) &&
+           (at = __atomic_fetch_add(&fill->next, 1, __ATOMIC_RELAXED)) < fill->steps.count) {
         const struct step *step = &fill->steps.items[at];
         uint8_t *bytes = find(fill->areas, step->start, step->end);
         uint64_t done;

@@ -17,6 +17,7 @@ struct copying {
     const struct cpt_remote *remote;
     const struct cpt_run_list *parts;
     const struct cpt_pieces *pieces;
+    struct cpt_progress *progress;
     pthread_mutex_t lock;
     size_t next; /* the first part that nobody has taken */
 };
@@ -117,7 +118,7 @@ copy(void *arg)
     uint64_t sum = 0, bytes;
     size_t first, count;
 
-    while ((count = take(copying, &first)) > 0) {
+    while (!cpt_progress_is_cancelled(copying->progress) && (count = take(copying, &first)) > 0) {
         const struct cpt_run *parts = copying->parts->items + first;
 
         if (copy_batch(copying, parts, count, &bytes)) {
@@ -159,12 +160,13 @@ sort_bad(struct cpt_run_list *bad)
 
 void
 cpt_copy_parts(struct cpt_copied *copied, const struct cpt_remote *remote, const struct cpt_run_list *parts,
-               const struct cpt_pieces *pieces)
+               const struct cpt_pieces *pieces, struct cpt_progress *progress)
 {
     struct copying copying = {.copied = copied,
                               .remote = remote,
                               .parts = parts,
                               .pieces = pieces,
+                              .progress = progress,
                               .lock = PTHREAD_MUTEX_INITIALIZER};
 
     *copied = (struct cpt_copied){0};

@@ -19,6 +19,8 @@ size_t
 cpt_memory_read_some(struct cpt_memory *memory, uint64_t address, void *buffer, size_t size)
 {
     size = clamp_size(address, size);
+    if (cpt_progress_is_cancelled(memory->progress))
+        return 0;
     return size ? memory->ops->read(memory, address, buffer, size) : 0;
 }
 
@@ -28,7 +30,10 @@ cpt_memory_read(struct cpt_memory *memory, uint64_t address, void *buffer, size_
 {
     size_t done = cpt_memory_read_some(memory, address, buffer, size);
 
-    return done == size ? CPT_OK : cpt_error_fault(error, address + done);
+    if (done == size)
+        return CPT_OK;
+    return cpt_progress_is_cancelled(memory->progress) ? cpt_progress_check(memory->progress, error)
+                                                       : cpt_error_fault(error, address + done);
 }
 
 const void *

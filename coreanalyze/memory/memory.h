@@ -6,7 +6,7 @@
 #ifndef CPT_MEMORY_MEMORY_H
 #define CPT_MEMORY_MEMORY_H
 
-#include "coreanalyze/base/error.h"
+#include "coreanalyze/base/progress.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -83,12 +83,14 @@ struct cpt_memory {
     size_t task_count;
     const struct cpt_run *runs; /* by address, not overlapping: of cores and snapshots; NULL of others */
     size_t run_count;
+    struct cpt_progress *progress; /* the caller's, of the work that reads it: once that is given up, nothing can be read any
+                                      more, so that no decoder goes on for long; NULL: it never is */
     int32_t pid;
     int32_t ns_pid; /* as the target itself sees it: another one for a process in a container */
 };
 
 /* Copies exactly SIZE bytes; CPT_FAULT with the first unreadable address otherwise (BUFFER is then
-   undefined). SIZE 0 is always fine. */
+   undefined), or CPT_CANCELLED. SIZE 0 is always fine. */
 CPT_MUST_USE cpt_status cpt_memory_read(struct cpt_memory *memory, uint64_t address, void *buffer,
                                         size_t size, struct cpt_error *error);
 

@@ -183,7 +183,7 @@ make_room(struct cpt_snapshot *snapshot, struct cpt_progress *progress, struct c
     cpt_progress_begin(progress, "copying the memory of process %d", snapshot->memory.pid);
     cpt_copy_areas_fill(&snapshot->areas, &survey->parts, progress);
     cpt_progress_end(progress);
-    return CPT_OK;
+    return cpt_progress_check(progress, error);
 }
 
 cpt_status
@@ -198,6 +198,7 @@ cpt_snapshot_open(struct cpt_snapshot **result, struct cpt_process *process, str
     snapshot->process = process;
     snapshot->memory.ops = &snapshot_ops;
     snapshot->memory.kind = CPT_MEMORY_PROCESS;
+    snapshot->memory.progress = progress;
     snapshot->memory.pid = process->memory.pid;
     snapshot->memory.ns_pid = process->memory.ns_pid;
     status = make_room(snapshot, progress, error);
@@ -304,14 +305,15 @@ copy_all(struct cpt_snapshot *snapshot, struct cpt_error *error)
         return status;
     if (!place_pieces(snapshot))
         return out_of_memory(snapshot, error);
-    cpt_copy_parts(&copied, &snapshot->process->remote, &survey->parts, &snapshot->copied);
+    cpt_copy_parts(&copied, &snapshot->process->remote, &survey->parts, &snapshot->copied,
+                   snapshot->memory.progress);
     snapshot->bad = copied.bad;
     snapshot->bytes = copied.bytes;
     if (copied.gone)
         return cpt_error_set(error, CPT_GONE, "process %d ended while it was copied", snapshot->memory.pid);
     if (copied.no_memory || (snapshot->bad.count && !cut_pieces(snapshot)))
         return out_of_memory(snapshot, error);
-    return CPT_OK;
+    return cpt_progress_check(snapshot->memory.progress, error);
 }
 
 static cpt_status

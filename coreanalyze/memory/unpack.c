@@ -58,7 +58,7 @@ fill(struct work *work, struct cpt_error *error)
     work->in_end += (size_t)got;
     work->total_in += (uint64_t)got;
     cpt_progress_update(work->unpack->progress, work->total_in, work->unpack->total);
-    return CPT_OK;
+    return cpt_progress_check(work->unpack->progress, error);
 }
 
 /* Until SIZE bytes are there, or all that there are. */
@@ -85,7 +85,7 @@ flush(struct work *work, struct cpt_error *error)
     work->out_used = 0;
     /* Here too: a little input can be a lot of output. */
     cpt_progress_update(work->unpack->progress, work->total_in, work->unpack->total);
-    return status;
+    return status ? status : cpt_progress_check(work->unpack->progress, error);
 }
 
 static void CPT_PRINTF(2, 3)
