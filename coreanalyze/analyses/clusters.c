@@ -65,9 +65,11 @@ hang(struct cpt_clusters *clusters, const struct cpt_graph *graph, const uint64_
 {
     cpt_status status = CPT_OK;
 
-    while (!status && stack->count) {
+    for (uint64_t done = 1; !status && stack->count; done++) {
         uint32_t node = stack->items[--stack->count], cluster = clusters->of[node];
 
+        if (cpt_progress_stops(graph->heap->progress, done))
+            return cpt_progress_check(graph->heap->progress, error);
         for (uint32_t i = graph->first[node]; !status && i < graph->first[node + 1]; i++) {
             uint32_t id = CPT_TARGET_ID(graph->targets[i]);
 
@@ -92,7 +94,9 @@ hang_chains(struct cpt_clusters *clusters, const struct cpt_graph *graph, const 
 
     for (uint32_t node = cpt_set_next(among, 0, graph->count); !status && node < graph->count;
          node = cpt_set_next(among, node + 1, graph->count)) {
-        if (!cpt_set_has(cyclic, clusters->of[node]) || cpt_set_has(clusters->hanging, node))
+        if (cpt_progress_stops(graph->heap->progress, node))
+            status = cpt_progress_check(graph->heap->progress, error);
+        if (status || !cpt_set_has(cyclic, clusters->of[node]) || cpt_set_has(clusters->hanging, node))
             continue;
         status = push(&stack, node, error);
         if (!status)
@@ -106,7 +110,8 @@ cpt_status
 cpt_clusters_find(struct cpt_clusters *clusters, const struct cpt_graph *graph, const uint64_t *among,
                   struct cpt_error *error)
 {
-    struct cpt_csr csr = {graph->count, graph->first, graph->targets, CPT_MAX_NODES - 1, NOT_FOLLOWED};
+    struct cpt_csr csr = {graph->count, graph->first, graph->targets, CPT_MAX_NODES - 1, NOT_FOLLOWED,
+                          graph->heap->progress};
     uint64_t *seen = NULL, *cyclic = NULL;
     cpt_status status;
 
@@ -139,6 +144,7 @@ struct freeing {
     uint32_t *left; /* by node: 1 + how many references are left; 0: as many as there were */
     struct stack stack;
     uint32_t node;  /* that is being freed */
+    uint64_t steps;
     bool failed;
 };
 
@@ -172,6 +178,7 @@ free_node(struct freeing *f, uint32_t node)
     f->node = node;
     cpt_graph_edges(f->graph, node, lose_reference, f);
     while (f->stack.count && !f->failed) {
+        f->failed = cpt_progress_stops(f->graph->heap->progress, ++f->steps);
         f->node = f->stack.items[--f->stack.count];
         cpt_graph_edges(f->graph, f->node, lose_reference, f);
     }
@@ -187,10 +194,14 @@ cpt_clusters_extend(struct cpt_clusters *clusters, const struct cpt_graph *graph
     if (!f.left)
         return out_of_memory(error);
     for (uint32_t node = cpt_set_next(among, 0, graph->count); !f.failed && node < graph->count;
-         node = cpt_set_next(among, node + 1, graph->count))
+         node = cpt_set_next(among, node + 1, graph->count)) {
+        f.failed = cpt_progress_stops(graph->heap->progress, ++f.steps);
         free_node(&f, node);
+    }
     free(f.left);
     cpt_vec_free(&f.stack);
+    if (cpt_progress_is_cancelled(graph->heap->progress))
+        return cpt_progress_check(graph->heap->progress, error);
     return f.failed ? out_of_memory(error) : CPT_OK;
 }
 

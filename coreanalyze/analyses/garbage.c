@@ -66,7 +66,7 @@ references_of(const struct cpt_graph *graph, uint32_t node)
 static void
 take_tracked(struct search *s)
 {
-    for (uint32_t node = 0; node < s->graph->count; node++) {
+    for (uint32_t node = 0; node < s->graph->count && !cpt_progress_stops(s->graph->heap->progress, node); node++) {
         s->refs[node] = references_of(s->graph, node);
         if (s->refs[node] != CPT_NOT_COLLECTED && is_inexact(s, node))
             s->has_inexact = true;
@@ -86,6 +86,8 @@ leave_out_list(struct search *s, uint64_t head)
         const uint8_t *bytes = cpt_region_bytes(&heap->regions, link, size);
         uint32_t node;
 
+        if (cpt_progress_stops(heap->progress, budget))
+            return;
         if (bytes)
             next = cpt_load_u64(bytes);
         else if (cpt_memory_read_u64(heap->decode.memory, link, &next, &fault))
@@ -126,11 +128,12 @@ leave_out_frozen(struct search *s)
     }
 }
 
-static void
-take_set(struct search *s)
+static cpt_status
+take_set(struct search *s, struct cpt_error *error)
 {
     take_tracked(s);
     leave_out_frozen(s);
+    return cpt_progress_check(s->graph->heap->progress, error);
 }
 
 /* --- what cannot be told for sure ------------------------------------------------------------ */
@@ -183,6 +186,8 @@ find_doubtful(struct search *s, uint64_t *doubtful, struct cpt_error *error)
     cpt_status status = CPT_OK;
 
     for (uint32_t node = 0; !status && node < s->graph->count; node++) {
+        if (cpt_progress_stops(s->graph->heap->progress, node))
+            return cpt_progress_check(s->graph->heap->progress, error);
         if (!cpt_graph_is_object(s->graph, node) || s->refs[node] == CPT_NOT_COLLECTED || !is_inexact(s, node))
             continue;
         cpt_set_put(doubtful, node);
@@ -246,8 +251,9 @@ doubt_inexact(struct search *s, struct cpt_error *error)
 
     if (!doubtful)
         return out_of_memory(error);
-    take_set(s);
-    status = find_doubtful(s, doubtful, error);
+    status = take_set(s, error);
+    if (!status)
+        status = find_doubtful(s, doubtful, error);
     if (!status)
         status = cpt_garbage_deduce(s->graph, s->refs, doubtful, error);
     free(doubtful);
@@ -258,7 +264,7 @@ doubt_inexact(struct search *s, struct cpt_error *error)
     }
     if (!status && doubt.count)
         report_doubt(s, &doubt);
-    return status;
+    return status ? status : cpt_progress_check(s->graph->heap->progress, error);
 }
 
 /* --- all of it ------------------------------------------------------------------------------- */
@@ -325,8 +331,9 @@ search_all(struct search *s, struct cpt_error *error)
     s->inexact = calloc(s->shape_count + 1, sizeof(*s->inexact));
     if (!s->garbage->unreachable || !s->garbage->uncollectable || !s->refs || !s->inexact)
         return out_of_memory(error);
-    take_set(s);
-    status = cpt_garbage_deduce(s->graph, s->refs, NULL, error);
+    status = take_set(s, error);
+    if (!status)
+        status = cpt_garbage_deduce(s->graph, s->refs, NULL, error);
     if (status)
         return status;
     take_unreachable(s);

@@ -38,7 +38,7 @@ is_explaining(uint32_t target, bool doubtful)
 static void
 subtract(const struct cpt_graph *graph, int32_t *refs, const uint64_t *doubtful)
 {
-    for (uint32_t node = 0; node < graph->count; node++) {
+    for (uint32_t node = 0; node < graph->count && !cpt_progress_stops(graph->heap->progress, node); node++) {
         bool in_doubt = doubtful && cpt_set_has(doubtful, node);
 
         if (refs[node] == CPT_NOT_COLLECTED)
@@ -58,7 +58,7 @@ reach(const struct cpt_graph *graph, int32_t *refs, const uint64_t *doubtful, st
 {
     cpt_status status = CPT_OK;
 
-    while (!status && stack->count) {
+    for (uint64_t done = 1; !status && stack->count; done++) {
         uint32_t node = stack->items[--stack->count];
         bool in_doubt = doubtful && cpt_set_has(doubtful, node);
 
@@ -70,6 +70,8 @@ reach(const struct cpt_graph *graph, int32_t *refs, const uint64_t *doubtful, st
             refs[id] = REACHED;
             status = push(stack, id, error);
         }
+        if (cpt_progress_stops(graph->heap->progress, done))
+            return cpt_progress_check(graph->heap->progress, error);
     }
     return status;
 }
@@ -81,8 +83,11 @@ cpt_garbage_deduce(const struct cpt_graph *graph, int32_t *refs, const uint64_t 
     cpt_status status = CPT_OK;
 
     subtract(graph, refs, doubtful);
+    status = cpt_progress_check(graph->heap->progress, error);
     for (uint32_t node = 0; !status && node < graph->count; node++) {
-        if (refs[node] <= 0 || refs[node] == REACHED)
+        if (cpt_progress_stops(graph->heap->progress, node))
+            status = cpt_progress_check(graph->heap->progress, error);
+        if (status || refs[node] <= 0 || refs[node] == REACHED)
             continue;
         refs[node] = REACHED;
         status = push(&stack, node, error);
@@ -99,9 +104,11 @@ spread(const struct cpt_graph *graph, const uint64_t *among, uint64_t *marked, s
 {
     cpt_status status = CPT_OK;
 
-    while (!status && stack->count) {
+    for (uint64_t done = 1; !status && stack->count; done++) {
         uint32_t node = stack->items[--stack->count];
 
+        if (cpt_progress_stops(graph->heap->progress, done))
+            return cpt_progress_check(graph->heap->progress, error);
         for (uint32_t i = graph->first[node]; !status && i < graph->first[node + 1]; i++) {
             uint32_t target = graph->targets[i], id = CPT_TARGET_ID(target);
 

@@ -81,6 +81,15 @@ take_roots(struct cpt_leak_work *work, struct cpt_error *error)
 
 /* --- all of it ------------------------------------------------------------------------------- */
 
+/* Whether the next step is due after STATUS. */
+static bool
+goes_on(const struct cpt_leak_work *work, cpt_status *status, struct cpt_error *error)
+{
+    if (!*status)
+        *status = cpt_progress_check(work->graph->heap->progress, error);
+    return !*status;
+}
+
 static cpt_status
 report(struct cpt_leak_work *work, size_t top, struct cpt_progress *progress, struct cpt_error *error)
 {
@@ -89,17 +98,17 @@ report(struct cpt_leak_work *work, size_t top, struct cpt_progress *progress, st
     cpt_progress_begin(progress, "looking for leaks");
     if (!status)
         status = take_roots(work, error);
-    if (!status)
+    if (goes_on(work, &status, error))
         status = cpt_garbage_find(&work->garbage, work->graph, error);
-    if (!status)
+    if (goes_on(work, &status, error))
         status = cpt_leaks_group(work, error);
-    if (!status)
+    if (goes_on(work, &status, error))
         status = find_uncollectable(work, error);
-    if (!status)
+    if (goes_on(work, &status, error))
         status = cpt_leaks_find_surplus(work, error);
-    if (!status)
+    if (goes_on(work, &status, error))
         status = cpt_leaks_find_lost(work, error);
-    if (!status)
+    if (goes_on(work, &status, error))
         status = cpt_leaks_list_scanned(work, error);
     cpt_progress_end(progress);
     if (!status)

@@ -144,6 +144,8 @@ gather(struct grouping *g, struct cpt_error *error)
         uint32_t count = g->first[i + 1] - g->first[i];
         struct group *group;
 
+        if (cpt_progress_stops(g->work->graph->heap->progress, i))
+            return cpt_progress_check(g->work->graph->heap->progress, error);
         if (!count)
             continue;
         qsort(g->names + g->first[i], count, sizeof(*g->names), by_number);
@@ -214,6 +216,8 @@ fill_groups(struct grouping *g, struct cpt_error *error)
         const struct group *group = &g->groups.items[i];
         struct cpt_garbage_group *result = &leaks->groups[leaks->group_count++];
 
+        if (cpt_progress_stops(leaks->heap->progress, i))
+            return cpt_progress_check(leaks->heap->progress, error);
         result->components = group->components;
         result->objects = group->objects;
         result->bytes = group->bytes;
@@ -242,6 +246,9 @@ group_clusters(struct grouping *g, uint64_t objects, struct cpt_error *error)
     if (!g->first || !g->names || !g->bytes || !g->example || !g->table)
         return out_of_memory(error);
     add_bytes(g);
+    status = cpt_progress_check(g->work->graph->heap->progress, error);
+    if (status)
+        return status;
     sort_objects(g);
     status = gather(g, error);
     return status ? status : fill_groups(g, error);

@@ -52,7 +52,9 @@ count_kept(struct counting *c, uint32_t head, struct cpt_leak_count *count, stru
     uint32_t node = head;
     cpt_status status = CPT_OK;
 
-    for (;;) {
+    for (uint64_t done = 1;; done++) {
+        if (cpt_progress_stops(graph->heap->progress, done))
+            return cpt_progress_check(graph->heap->progress, error);
         for (uint32_t i = graph->first[node]; !status && i < graph->first[node + 1]; i++) {
             uint32_t id = CPT_TARGET_ID(graph->targets[i]);
 

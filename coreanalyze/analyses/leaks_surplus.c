@@ -19,7 +19,7 @@ count_surplus(struct cpt_leak_work *work, struct cpt_leak_count *counts)
 {
     const struct cpt_graph *graph = work->graph;
 
-    for (uint32_t node = 0; node < graph->count; node++) {
+    for (uint32_t node = 0; node < graph->count && !cpt_progress_stops(graph->heap->progress, node); node++) {
         uint64_t references;
 
         if (!cpt_graph_is_object(graph, node))

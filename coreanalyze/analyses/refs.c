@@ -236,8 +236,11 @@ describe_all(struct cpt_refs *refs, struct cpt_heap *heap, const struct found_li
     refs->items = cpt_arena_array(&heap->arena, all->count, sizeof(*refs->items));
     if (!refs->items)
         return cpt_error_set(error, CPT_NOMEM, "out of memory");
-    for (size_t i = 0; !status && i < all->count; i++)
+    for (size_t i = 0; !status && i < all->count; i++) {
         status = describe(heap, &all->items[i], to, &refs->items[refs->count++], error);
+        if (!status)
+            status = cpt_progress_check(heap->progress, error);
+    }
     return status;
 }
 

@@ -82,15 +82,15 @@ add_module(struct retaining *r, uint32_t node)
 }
 
 /* Which nodes are objects, and which of these are modules or their dicts. */
-static void
-sort_nodes(struct retaining *r, bool *is_module_shape)
+static cpt_status
+sort_nodes(struct retaining *r, bool *is_module_shape, struct cpt_error *error)
 {
     const struct cpt_graph *graph = r->graph;
     const struct cpt_shapes *shapes = &graph->heap->walk->shapes;
 
     for (size_t i = 0; i < shapes->count; i++)
         is_module_shape[i] = cpt_type_is(shapes->items[i]->type, "module");
-    for (uint32_t i = 0; i < graph->count; i++) {
+    for (uint32_t i = 0; i < graph->count && !cpt_progress_stops(r->csr.progress, i); i++) {
         if (!cpt_graph_is_object(graph, i))
             continue;
         cpt_set_put(r->is_object, i);
@@ -100,6 +100,7 @@ sort_nodes(struct retaining *r, bool *is_module_shape)
     for (size_t i = 0; i < r->roots->count; i++)
         if (r->roots->items[i].kind == CPT_ROOT_MODULE)
             add_module(r, r->roots->nodes[i]);
+    return cpt_progress_check(r->csr.progress, error);
 }
 
 static cpt_status
@@ -109,7 +110,7 @@ out_of_memory(struct cpt_error *error)
 }
 
 static cpt_status
-find_dominators(struct retaining *r, struct cpt_progress *progress, struct cpt_error *error)
+find_dominators(struct retaining *r, struct cpt_error *error)
 {
     uint32_t *nodes = malloc((r->roots->count + 1) * sizeof(*nodes));
     size_t count;
@@ -119,27 +120,28 @@ find_dominators(struct retaining *r, struct cpt_progress *progress, struct cpt_e
         return out_of_memory(error);
     status = cpt_leftovers_remove(r->graph, r->roots, nodes, &count, error);
     if (!status)
-        status = cpt_dominators_find(&r->tree, &r->csr, nodes, count, progress, error);
+        status = cpt_dominators_find(&r->tree, &r->csr, nodes, count, error);
     free(nodes);
     return status;
 }
 
 static cpt_status
-measure(struct retaining *r, struct cpt_progress *progress, struct cpt_error *error)
+measure(struct retaining *r, struct cpt_error *error)
 {
     const struct cpt_graph *graph = r->graph;
     size_t shapes = graph->heap->walk->shapes.count;
     bool *is_module_shape = calloc(shapes + 1, sizeof(*is_module_shape));
-    cpt_status status;
+    cpt_status status = CPT_OK;
 
     r->is_object = cpt_set_make(graph->count);
     r->is_module = cpt_set_make(graph->count);
     if (is_module_shape && r->is_object && r->is_module)
-        sort_nodes(r, is_module_shape);
+        status = sort_nodes(r, is_module_shape, error);
     free(is_module_shape);
     if (!is_module_shape || !r->is_object || !r->is_module)
         return out_of_memory(error);
-    status = find_dominators(r, progress, error);
+    if (!status)
+        status = find_dominators(r, error);
     if (status)
         return status;
     r->units = cpt_big_alloc(graph->count, sizeof(*r->units));
@@ -147,13 +149,13 @@ measure(struct retaining *r, struct cpt_progress *progress, struct cpt_error *er
     if (!r->units || !r->objects)
         return out_of_memory(error);
     cpt_dominators_retained(&r->tree, graph->units, r->is_object, r->units, r->objects);
-    return CPT_OK;
+    return cpt_progress_check(r->csr.progress, error);
 }
 
 static void
 sum_up(const struct retaining *r, struct cpt_retained *retained)
 {
-    for (uint32_t i = 0; i < r->tree.reached; i++) {
+    for (uint32_t i = 0; i < r->tree.reached && !cpt_progress_stops(r->csr.progress, i); i++) {
         uint32_t node = r->tree.order[i];
 
         if (!cpt_set_has(r->is_object, node))
@@ -261,7 +263,7 @@ choose_largest(const struct retaining *r, size_t top, uint32_t *nodes)
 {
     size_t count = 0;
 
-    for (uint32_t i = 0; i < r->tree.reached; i++) {
+    for (uint32_t i = 0; i < r->tree.reached && !cpt_progress_stops(r->csr.progress, i); i++) {
         if (!cpt_set_has(r->is_object, r->tree.order[i]))
             continue;
         if (count < top) {
@@ -319,6 +321,8 @@ take_largest(struct retaining *r, enum cpt_retained_which which, struct cpt_reta
     status = cpt_retainers_choose(&retainers, top, named, &named_count, error);
     retained->count = which == CPT_RETAINED_NAMED ? named_count : choose_largest(r, top, nodes);
     cpt_dominators_free(&r->tree);
+    if (!status)
+        status = cpt_progress_check(r->csr.progress, error);
     if (!status) {
         retained->items = cpt_arena_array(&r->graph->heap->arena, retained->count, sizeof(*retained->items));
         status = retained->items ? describe_all(r, which == CPT_RETAINED_NAMED ? named : nodes, retained, error)
@@ -336,15 +340,17 @@ cpt_retained_take(struct cpt_retained *retained, struct cpt_graph *graph, const 
 {
     struct retaining r = {.graph = graph, .roots = roots,
                           .csr = {.count = graph->count, .first = graph->first, .targets = graph->targets,
-                                  .id_mask = CPT_MAX_NODES - 1}};
+                                  .id_mask = CPT_MAX_NODES - 1, .progress = progress}};
     cpt_status status;
 
     *retained = (struct cpt_retained){0};
-    status = measure(&r, progress, error);
+    status = measure(&r, error);
     if (!status) {
         sum_up(&r, retained);
-        status = take_largest(&r, which, retained, top, error);
+        status = cpt_progress_check(progress, error);
     }
+    if (!status)
+        status = take_largest(&r, which, retained, top, error);
     cpt_dominators_free(&r.tree);
     free(r.is_object);
     free(r.is_module);

@@ -98,6 +98,8 @@ grow(struct chooser *c)
     for (uint32_t i = 0; i < tree->reached; i++) {
         uint32_t parent;
 
+        if (cpt_progress_stops(tree->progress, i))
+            return false;
         if (tree->reached - i > AHEAD)
             __builtin_prefetch(&c->given->retained[tree->order[i + AHEAD]]);
         parent = c->given->retained[tree->order[i]] < c->least ? NONE : find_parent(c, tree->order[i]);
@@ -241,6 +243,8 @@ choose(struct chooser *c, bool *enough)
     while (c->turns.count && c->count < c->top) {
         struct turn turn = take_turn(c);
 
+        if (cpt_progress_is_cancelled(c->given->tree->progress))
+            return false;
         if (c->least && turn.bytes / SEEN < c->least)
             break;
         if (!consider(c, &turn))
@@ -285,5 +289,7 @@ cpt_retainers_choose(const struct cpt_retainers *retainers, size_t top, uint32_t
     cpt_vec_free(&c.turns);
     sort(&c);
     *count = c.count;
+    if (cpt_progress_is_cancelled(tree->progress))
+        return cpt_progress_check(tree->progress, error);
     return done ? CPT_OK : cpt_error_set(error, CPT_NOMEM, "out of memory for what keeps most alive");
 }

@@ -153,7 +153,8 @@ cpt_unreached_find(struct cpt_unreached *unreached, const struct cpt_graph *grap
     struct search s = {.result = unreached, .graph = graph, .rank = rank, .words = ((size_t)graph->count >> 6) + 1};
     cpt_status status;
 
-    s.csr = (struct cpt_csr){graph->count, graph->first, graph->targets, CPT_MAX_NODES - 1, 0};
+    s.csr = (struct cpt_csr){graph->count, graph->first, graph->targets, CPT_MAX_NODES - 1, 0,
+                            graph->heap->progress};
     unreached->nodes = cpt_set_make(graph->count);
     unreached->heads = cpt_set_make(graph->count);
     s.rest = cpt_set_make(graph->count);

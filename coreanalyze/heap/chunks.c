@@ -118,6 +118,8 @@ follow(struct finder *f, const struct piece *piece, uint64_t *at)
             break;
         }
         if (*at >= forget) {
+            if (cpt_progress_is_cancelled(f->regions->memory->progress))
+                return STOP_TOP;
             cpt_regions_walked(f->regions, *at - begin);
             begin = *at;
             forget = begin + FORGET_EVERY;
@@ -272,6 +274,8 @@ add_main_parts(struct finder *f, const struct cpt_region *region, uint64_t at, u
         uint64_t start = at;
         enum stop stop;
 
+        if (cpt_progress_stops(f->regions->memory->progress, at / PAGE))
+            return;
         if (!(word_at(region, at + 8) & PREV_INUSE))
             continue;
         piece.top = main_top(f, at, limit);
@@ -489,6 +493,8 @@ cpt_chunks_each(const struct cpt_chunks *chunks, size_t index,
         each(arg, block, next == run->end && run->is_cut ? size - CHUNK_HEAD : size, used);
         at = next;
         if (at >= forget) {
+            if (cpt_progress_is_cancelled(chunks->regions->memory->progress))
+                return true;
             cpt_regions_walked(chunks->regions, at - begin);
             begin = at;
             forget = at + FORGET_EVERY;

@@ -27,7 +27,7 @@ enter(struct tarjan *t, uint32_t node)
 {
     struct level *level = cpt_vec_add(&t->path);
 
-    if (!level)
+    if (!level || cpt_progress_stops(t->graph.progress, t->numbers))
         return false;
     *level = (struct level){.node = node, .edge = t->graph.first[node], .number = ++t->numbers};
     t->low[node] = level->number;
@@ -104,5 +104,7 @@ cpt_components_find(const struct cpt_csr *graph, const uint64_t *among, uint32_t
     *count = t.components;
     cpt_vec_free(&t.path);
     cpt_vec_free(&t.open);
+    if (cpt_progress_is_cancelled(graph->progress))
+        return cpt_progress_check(graph->progress, error);
     return done ? CPT_OK : cpt_error_set(error, CPT_NOMEM, "out of memory for the cycles among %u objects", graph->count);
 }

@@ -35,7 +35,6 @@ struct level {
 
 struct search {
     struct cpt_csr graph;
-    struct cpt_progress *progress;
     uint32_t count;      /* of numbers given */
     uint32_t *order;     /* by number - 1: id */
     uint32_t *numbers;   /* by id; 0: none, ROOT beside it. Once predecessors are known, by number - 1: the semidominator */
@@ -127,8 +126,11 @@ search_from(struct search *s, uint32_t root)
         if (!enter(s, target & mask, number))
             return false;
         number = s->count;
-        if (!(number & PROGRESS_MASK))
-            cpt_progress_update(s->progress, number, (uint64_t)s->graph.count * 2);
+        if (!(number & PROGRESS_MASK)) {
+            cpt_progress_update(s->graph.progress, number, (uint64_t)s->graph.count * 2);
+            if (cpt_progress_is_cancelled(s->graph.progress))
+                return false;
+        }
     }
     return true;
 }
@@ -166,6 +168,8 @@ gather_predecessors(struct search *s)
     for (uint32_t v = s->count; v; v--) {
         uint32_t id = s->order[v - 1];
 
+        if (!(v & PROGRESS_MASK) && cpt_progress_is_cancelled(s->graph.progress))
+            return false;
         if (v > AHEAD) {
             uint32_t far = s->order[v - 1 - AHEAD], near = s->order[v - 1 - AHEAD / 2], next = s->order[v - 1 - AHEAD / 4];
 
@@ -210,7 +214,7 @@ evaluate(struct link *links, uint32_t v, uint32_t w)
     return label;
 }
 
-static void
+static bool
 find_semidominators(struct search *s)
 {
     struct link *links = s->links;
@@ -234,14 +238,18 @@ find_semidominators(struct search *s)
         end = start;
         semis[w - 1] = semi;
         links[w] = (struct link){.ancestor = s->parents[w], .label = semi};
-        if (!(w & PROGRESS_MASK))
-            cpt_progress_update(s->progress, (uint64_t)s->count * 2 - w, (uint64_t)s->count * 2);
+        if (!(w & PROGRESS_MASK)) {
+            cpt_progress_update(s->graph.progress, (uint64_t)s->count * 2 - w, (uint64_t)s->count * 2);
+            if (cpt_progress_is_cancelled(s->graph.progress))
+                return false;
+        }
     }
+    return true;
 }
 
 /* The immediate dominator of W is the nearest dominator of its parent that is not above W's semidominator. The way up there may be
    long, and the same for many: the links jump, as far as a node's depth allows (Myers, An Applicative Random-Access Stack). */
-static void
+static bool
 find_dominators(struct search *s)
 {
     const uint32_t *semis = s->numbers;
@@ -261,7 +269,10 @@ find_dominators(struct search *s)
         else
             links[w].jump = d;
         links[w].depth = links[d].depth + 1;
+        if (!(w & PROGRESS_MASK) && cpt_progress_is_cancelled(s->graph.progress))
+            return false;
     }
+    return true;
 }
 
 /* From numbers to ids; what was not reached has none. */
@@ -290,28 +301,30 @@ run(struct search *s, const uint32_t *roots, size_t root_count)
     s->parents[0] = 0;
     if (!search_all(s, roots, root_count) || !gather_predecessors(s))
         return false;
-    find_semidominators(s);
+    if (!find_semidominators(s))
+        return false;
     free(s->predecessors);
     s->predecessors = NULL;
-    find_dominators(s);
+    if (!find_dominators(s))
+        return false;
     number_back(s);
     return true;
 }
 
 cpt_status
 cpt_dominators_find(struct cpt_dominators *result, const struct cpt_csr *graph, const uint32_t *roots, size_t root_count,
-                    struct cpt_progress *progress, struct cpt_error *error)
+                    struct cpt_error *error)
 {
-    struct search s = {.graph = *graph, .progress = progress};
+    struct search s = {.graph = *graph};
     bool done = false;
 
-    *result = (struct cpt_dominators){.count = graph->count};
+    *result = (struct cpt_dominators){.count = graph->count, .progress = graph->progress};
     result->order = s.order = cpt_big_alloc(graph->count, sizeof(*result->order));
     result->idom = s.numbers = cpt_big_zeroed(graph->count, sizeof(*result->idom));
-    cpt_progress_begin(progress, "finding what keeps what alive");
+    cpt_progress_begin(graph->progress, "finding what keeps what alive");
     if (s.order && s.numbers)
         done = run(&s, roots, root_count);
-    cpt_progress_end(progress);
+    cpt_progress_end(graph->progress);
     free(s.levels);
     free(s.predecessors);
     free(s.links);
@@ -320,6 +333,8 @@ cpt_dominators_find(struct cpt_dominators *result, const struct cpt_csr *graph, 
     if (done)
         return CPT_OK;
     cpt_dominators_free(result);
+    if (cpt_progress_is_cancelled(graph->progress))
+        return cpt_progress_check(graph->progress, error);
     return cpt_error_set(error, CPT_NOMEM, "out of memory for the dominators of %u objects", graph->count);
 }
 
@@ -343,7 +358,7 @@ cpt_dominators_retained(const struct cpt_dominators *tree, const uint32_t *units
 {
     memset(retained_units, 0, (size_t)tree->count * sizeof(*retained_units));
     memset(retained_nodes, 0, (size_t)tree->count * sizeof(*retained_nodes));
-    for (uint32_t i = tree->reached; i; i--) {
+    for (uint32_t i = tree->reached; i && !cpt_progress_stops(tree->progress, i); i--) {
         uint32_t node = tree->order[i - 1], above = tree->idom[node];
 
         if (i > AHEAD) {

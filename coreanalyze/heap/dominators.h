@@ -14,6 +14,7 @@ struct cpt_csr {
     uint32_t count;
     const uint32_t *first, *targets;
     uint32_t id_mask, skip;
+    struct cpt_progress *progress; /* or NULL; where it is cancelled, all of these end with CPT_CANCELLED */
 };
 
 #define CPT_CSR_NONE UINT32_MAX
@@ -24,18 +25,19 @@ struct cpt_dominators {
     uint32_t reached;   /* how many of them are reached */
     uint32_t *order;    /* REACHED ids by depth-first preorder: a node comes behind its dominator */
     uint32_t *idom;     /* by id: the immediate dominator's id; COUNT: only the roots together; CPT_CSR_NONE: not reached */
+    struct cpt_progress *progress; /* the graph's */
 };
 
 /* Semi-NCA (Georgiadis, Tarjan: Finding Dominators in Directed Graphs), without recursion, in nearly linear time: takes 12 bytes a
    node and 4 an edge that is not of the depth-first tree, beside the result, while it works. CPT_NOMEM. RESULT is to be freed in
    any case. */
 CPT_MUST_USE cpt_status cpt_dominators_find(struct cpt_dominators *result, const struct cpt_csr *graph,
-                                            const uint32_t *roots, size_t root_count, struct cpt_progress *progress,
-                                            struct cpt_error *error);
+                                            const uint32_t *roots, size_t root_count, struct cpt_error *error);
 void cpt_dominators_free(struct cpt_dominators *result);
 
 /* For each node, by id, the sum of UNITS of itself and all that it dominates, and how many nodes that are (of those whose
-   bit in COUNTED, by id, is set; NULL: of all). Both arrays have COUNT entries, made by the caller; of unreached nodes 0. */
+   bit in COUNTED, by id, is set; NULL: of all). Both arrays have COUNT entries, made by the caller; of unreached nodes 0. Ends early where
+   the tree's progress is cancelled. */
 void cpt_dominators_retained(const struct cpt_dominators *tree, const uint32_t *units, const uint64_t *counted,
                              uint64_t *retained_units, uint32_t *retained_nodes);
 

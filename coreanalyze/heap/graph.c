@@ -336,6 +336,8 @@ connect_span(struct cpt_graph *graph, struct cpt_node_span *span, struct cpt_wal
         struct cpt_found_object object;
         uint64_t block;
 
+        if (cpt_progress_stops(graph->heap->progress, at.node))
+            return true;
         if (at.native)
             scan_native(graph, at.region, at.address, connect_edge, &connecting);
         else if (cpt_node_object(w, at.region, at.address, &object, &block))
@@ -363,6 +365,8 @@ join(struct cpt_graph *graph, struct cpt_error *error)
     for (size_t i = 0; i < table->spans.count; i++) {
         struct cpt_node_span *span = &table->spans.items[i];
 
+        if (cpt_progress_is_cancelled(graph->heap->progress))
+            return cpt_progress_check(graph->heap->progress, error);
         if (span->target_count)
             memcpy(graph->targets + total, span->targets, span->target_count * sizeof(*span->targets));
         total += span->target_count;
@@ -372,7 +376,7 @@ join(struct cpt_graph *graph, struct cpt_error *error)
     }
     for (uint32_t i = 0; i < graph->count; i++)
         graph->first[i + 1] += graph->first[i];
-    return CPT_OK;
+    return cpt_progress_check(graph->heap->progress, error);
 }
 
 cpt_status

@@ -123,7 +123,9 @@ walk_heap(struct cpt_heap *heap, const struct cpt_heap_query *query, struct cpt_
         run_threads(walk);
         for (unsigned i = 0; i < walk->count; i++)
             cpt_outside_drain(&walk->walkers[i]);
-        status = cpt_walk_settle(walk, error);
+        status = cpt_progress_check(query->progress, error);
+        if (!status)
+            status = cpt_walk_settle(walk, error);
         cpt_progress_end(query->progress);
     }
     return status;
@@ -209,7 +211,10 @@ cpt_heap_walk(struct cpt_heap *heap, const struct cpt_heap_query *query, struct 
     cpt_status status;
 
     memset(heap, 0, sizeof(*heap));
+    heap->progress = query->progress;
     status = open_heap(heap, query, error);
+    if (!status)
+        status = cpt_progress_check(query->progress, error);
     return status ? status : walk_heap(heap, query, error);
 }
 
@@ -240,6 +245,8 @@ each_in_region(struct cpt_walker *w, const struct cpt_region *region, uint64_t s
     size_t first = cpt_region_granule(region, start), last = cpt_region_granule(region, end - 1);
 
     for (size_t i = first >> 6; i <= last >> 6; i++) {
+        if (cpt_progress_stops(w->heap->progress, i))
+            return false;
         for (uint64_t bits = region->objects[i]; bits; bits &= bits - 1) {
             size_t granule = i * 64 + (size_t)__builtin_ctzll(bits);
             struct cpt_found_object found;

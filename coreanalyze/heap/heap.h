@@ -60,6 +60,7 @@ struct cpt_heap {
     struct cpt_values values;  /* types and reprs; not for several threads */
     struct cpt_runtime runtime;
     uint32_t version;          /* PY_VERSION_HEX */
+    struct cpt_progress *progress; /* the query's */
     struct cpt_interpreter *interpreters;
     size_t interpreter_count;
     struct cpt_regions regions;
@@ -75,7 +76,8 @@ struct cpt_heap {
     struct cpt_heap_walk *walk;
 };
 
-/* Walks the heap of QUERY. Damage becomes holes. CPT_NOMEM, CPT_CORRUPT (not even the runtime can be read), CPT_FAULT.
+/* Walks the heap of QUERY. Damage becomes holes. CPT_NOMEM, CPT_CORRUPT (not even the runtime can be read), CPT_FAULT,
+   CPT_CANCELLED.
    HEAP is to be closed in any case. */
 CPT_MUST_USE cpt_status cpt_heap_walk(struct cpt_heap *heap, const struct cpt_heap_query *query, struct cpt_error *error);
 void cpt_heap_close(struct cpt_heap *heap);

@@ -31,7 +31,7 @@ find_doubtful(struct leftovers *l)
 {
     const struct cpt_graph *graph = l->graph;
 
-    for (uint32_t i = 0; i < graph->first[graph->count]; i++)
+    for (uint32_t i = 0; i < graph->first[graph->count] && !cpt_progress_stops(graph->heap->progress, i); i++)
         if (is_native(graph->targets[i]))
             cpt_set_put(l->doubtful, CPT_TARGET_ID(graph->targets[i]));
     for (size_t i = 0; i < l->roots->count; i++)
@@ -45,7 +45,7 @@ count_exact(struct leftovers *l)
 {
     const struct cpt_graph *graph = l->graph;
 
-    for (uint32_t i = 0; i < graph->first[graph->count]; i++)
+    for (uint32_t i = 0; i < graph->first[graph->count] && !cpt_progress_stops(graph->heap->progress, i); i++)
         if (!(graph->targets[i] & CPT_TARGET_SCANNED) && cpt_set_has(l->doubtful, CPT_TARGET_ID(graph->targets[i])))
             l->exact[CPT_TARGET_ID(graph->targets[i])]++;
     for (size_t i = 0; i < l->roots->count; i++)
@@ -70,7 +70,7 @@ take_out(struct leftovers *l, uint32_t *nodes, size_t *count)
 {
     struct cpt_graph *graph = l->graph;
 
-    for (uint32_t node = 0; node < graph->count; node++)
+    for (uint32_t node = 0; node < graph->count && !cpt_progress_stops(graph->heap->progress, node); node++)
         for (uint32_t i = graph->first[node]; i < graph->first[node + 1]; i++)
             if (is_native(graph->targets[i]) && cpt_set_has(l->doubtful, CPT_TARGET_ID(graph->targets[i])))
                 graph->targets[i] = node | NATIVE;
@@ -98,5 +98,5 @@ cpt_leftovers_remove(struct cpt_graph *graph, const struct cpt_rootset *roots, u
     }
     free(l.doubtful);
     free(l.exact);
-    return done ? CPT_OK : cpt_error_set(error, CPT_NOMEM, "out of memory");
+    return done ? cpt_progress_check(graph->heap->progress, error) : cpt_error_set(error, CPT_NOMEM, "out of memory");
 }

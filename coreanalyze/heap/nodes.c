@@ -194,6 +194,8 @@ mark_arena(struct cpt_graph *graph, struct cpt_walker *w, const struct cpt_arena
         const struct cpt_region *region = cpt_region_find(obmalloc->regions, address);
         struct cpt_pool pool;
 
+        if (cpt_progress_is_cancelled(graph->heap->progress))
+            return;
         if (!region || !cpt_pool_read(obmalloc, arena, address, &pool))
             continue;
         for (unsigned i = 0; i * 64 < pool.carved; i++) {
@@ -220,7 +222,8 @@ mark_arenas(void *arg)
     unsigned number = __atomic_fetch_add(&marking->next_walker, 1, __ATOMIC_RELAXED);
     size_t next;
 
-    while ((next = __atomic_fetch_add(&marking->next_arena, 1, __ATOMIC_RELAXED)) < heap->obmalloc.arena_count) {
+    while (!cpt_progress_is_cancelled(marking->progress) &&
+           (next = __atomic_fetch_add(&marking->next_arena, 1, __ATOMIC_RELAXED)) < heap->obmalloc.arena_count) {
         const struct cpt_arena_object *arena = &heap->obmalloc.arenas[next];
 
         mark_arena(marking->graph, &heap->walk->walkers[number], arena);
@@ -235,7 +238,7 @@ mark_outside(struct cpt_graph *graph, const struct cpt_region *region)
 {
     struct cpt_walker *w = &graph->heap->walk->walkers[0];
 
-    for (size_t i = 0; i < word_count(region); i++) {
+    for (size_t i = 0; i < word_count(region) && !cpt_progress_stops(graph->heap->progress, i); i++) {
         for (uint64_t bits = region->objects[i]; bits; bits &= bits - 1) {
             uint64_t address = region->start + ((i * 64 + (uint64_t)__builtin_ctzll(bits)) << CPT_GRANULE_SHIFT), block;
             struct cpt_found_object object;
@@ -315,7 +318,9 @@ mark_all(struct cpt_graph *graph, struct cpt_progress *progress, struct cpt_erro
         if (heap->regions.items[i].objects)
             mark_outside(graph, &heap->regions.items[i]);
     }
-    status = cpt_chunks_open(&graph->table->chunks, &heap->regions, &heap->obmalloc, error);
+    status = cpt_progress_check(progress, error);
+    if (!status)
+        status = cpt_chunks_open(&graph->table->chunks, &heap->regions, &heap->obmalloc, error);
     for (size_t i = 0; !status && i < graph->table->chunks.own.count; i++) {
         const struct cpt_run *own = &graph->table->chunks.own.items[i];
 
@@ -326,7 +331,7 @@ mark_all(struct cpt_graph *graph, struct cpt_progress *progress, struct cpt_erro
             cpt_chunks_each(&graph->table->chunks, i, mark_chunk, graph);
     }
     cpt_progress_end(progress);
-    return status;
+    return status ? status : cpt_progress_check(progress, error);
 }
 
 /* Numbers the nodes of the words [FIRST, END) of the region INDEX. */
@@ -369,8 +374,12 @@ cpt_nodes_number(struct cpt_graph *graph, struct cpt_progress *progress, struct 
     for (size_t i = 0; !status && i < regions->count; i++) {
         size_t count = regions->items[i].objects ? word_count(&regions->items[i]) : 0;
 
-        for (size_t first = 0; !status && first < count; first += CPT_SPAN_WORDS)
-            status = number_span(graph, i, first, first + CPT_SPAN_WORDS < count ? first + CPT_SPAN_WORDS : count, error);
+        for (size_t first = 0; !status && first < count; first += CPT_SPAN_WORDS) {
+            status = cpt_progress_check(progress, error);
+            if (!status)
+                status = number_span(graph, i, first, first + CPT_SPAN_WORDS < count ? first + CPT_SPAN_WORDS : count,
+                                     error);
+        }
     }
     return status;
 }
@@ -420,7 +429,7 @@ share(void *arg)
     while ((next = __atomic_fetch_add(&sharing->next, 1, __ATOMIC_RELAXED)) < table->spans.count) {
         struct cpt_node_span *span = &table->spans.items[next];
 
-        if (__atomic_load_n(&sharing->failed, __ATOMIC_RELAXED))
+        if (__atomic_load_n(&sharing->failed, __ATOMIC_RELAXED) || cpt_progress_is_cancelled(sharing->progress))
             break;
         if (!sharing->work(sharing->graph, span, w))
             __atomic_store_n(&sharing->failed, true, __ATOMIC_RELAXED);
@@ -443,6 +452,8 @@ cpt_spans_each(struct cpt_graph *graph, const char *what,
     cpt_progress_begin(progress, "%s", what);
     cpt_workers_run(graph->heap->walk->count, share, &sharing);
     cpt_progress_end(progress);
+    if (cpt_progress_is_cancelled(progress))
+        return cpt_progress_check(progress, error);
     if (sharing.exhausted)
         cpt_holes_add(graph->heap->decode.holes, cpt_status_code(CPT_CORRUPT), 0,
                       "%s: more is said to be in tables of objects than there is memory; some references are left out", what);

@@ -119,6 +119,8 @@ scan_region(struct scan *scan, const struct cpt_region *region)
         else if (scan->shift == 14)
             scan->small += cpt_pool_head_shift(scan->search->decode->at, bytes) == 12;
         address += pool_size;
+        if (cpt_progress_stops(scan->search->regions->memory->progress, address >> scan->shift))
+            scan->status = cpt_progress_check(scan->search->regions->memory->progress, scan->error);
         cpt_regions_walked(scan->search->regions, pool_size);
     }
     end_group(scan);

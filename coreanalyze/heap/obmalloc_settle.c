@@ -206,6 +206,9 @@ cpt_arenas_settle(struct cpt_arena_search *search, size_t from, bool by_pools, s
             search->doubtful = true;
             continue;
         }
+        status = cpt_progress_check(search->regions->memory->progress, error);
+        if (status)
+            break;
         status = settle_arena(search, &arenas[i], by_pools, &good, error);
         if (good)
             arenas[kept++] = arenas[i];

@@ -272,7 +272,8 @@ search_region(struct cpt_arena_search *search, const struct cpt_region *region, 
 {
     const uint8_t *bytes = region->bytes + (start - region->start);
 
-    for (uint64_t i = 0; i + 8 <= end - start && search->steps < CPT_MAX_ARENA_STEPS; i += 8) {
+    for (uint64_t i = 0; i + 8 <= end - start && search->steps < CPT_MAX_ARENA_STEPS &&
+                         !cpt_progress_stops(search->regions->memory->progress, i >> 3); i += 8) {
         uint64_t word = cpt_load_u64(bytes + i);
         const struct cpt_region *target;
 

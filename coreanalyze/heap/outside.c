@@ -115,6 +115,6 @@ cpt_outside_count(struct cpt_walker *w, uint64_t pointer)
 void
 cpt_outside_drain(struct cpt_walker *w)
 {
-    while (w->pending.count)
+    for (uint64_t done = 0; w->pending.count && !cpt_progress_stops(w->heap->progress, done); done++)
         cpt_outside_count(w, w->pending.items[--w->pending.count]);
 }

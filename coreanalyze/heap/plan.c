@@ -491,7 +491,8 @@ cpt_plans_make(struct cpt_plans *plans, struct cpt_heap *heap, struct cpt_error 
     }
     free(m);
     find_lookdict(plans, heap);
-    return out_of_memory || !plans->items ? cpt_error_set(error, CPT_NOMEM, "out of memory") : CPT_OK;
+    return out_of_memory || !plans->items ? cpt_error_set(error, CPT_NOMEM, "out of memory")
+                                          : cpt_progress_check(heap->progress, error);
 }
 
 bool

@@ -115,6 +115,8 @@ walk_arena(struct cpt_walker *w, const struct cpt_arena_object *arena)
     find_neighbours(w, arena);
     for (uint64_t address = cpt_arena_first_pool(obmalloc, arena); address < arena->pool_address && address < arena->end;
          address += UINT64_C(1) << obmalloc->pool_shift) {
+        if (cpt_progress_is_cancelled(w->heap->progress))
+            return;
         walk_pool(w, arena, address);
         if (w->pending.count)
             cpt_outside_drain(w);
@@ -127,7 +129,8 @@ cpt_walker_run(struct cpt_heap_walk *walk, struct cpt_walker *w)
     const struct cpt_obmalloc *obmalloc = &walk->heap->obmalloc;
     size_t number;
 
-    while ((number = __atomic_fetch_add(&walk->next_arena, 1, __ATOMIC_RELAXED)) < obmalloc->arena_count) {
+    while (!cpt_progress_is_cancelled(walk->progress) &&
+           (number = __atomic_fetch_add(&walk->next_arena, 1, __ATOMIC_RELAXED)) < obmalloc->arena_count) {
         const struct cpt_arena_object *arena = &obmalloc->arenas[number];
 
         walk_arena(w, arena);

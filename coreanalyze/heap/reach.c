@@ -13,12 +13,15 @@
 struct marking {
     struct cpt_csr graph;
     uint64_t *reached;
+    uint64_t steps;
     CPT_VEC(uint32_t) waiting; /* marked, but not looked through yet */
 };
 
 static bool
 mark_targets(struct marking *m, uint32_t node)
 {
+    if (cpt_progress_stops(m->graph.progress, m->steps++))
+        return false;
     for (uint32_t i = m->graph.first[node], end = m->graph.first[node + 1]; i < end; i++) {
         uint32_t target = m->graph.targets[i], id = target & m->graph.id_mask;
         uint64_t bit = UINT64_C(1) << (id & 63);
@@ -54,6 +57,8 @@ cpt_reach_mark(const struct cpt_csr *graph, uint64_t *reached, struct cpt_error 
         }
     free(given);
     cpt_vec_free(&m.waiting);
+    if (cpt_progress_is_cancelled(graph->progress))
+        return cpt_progress_check(graph->progress, error);
     return done ? CPT_OK : cpt_error_set(error, CPT_NOMEM, "out of memory for what is reached of %u objects", graph->count);
 }
 
@@ -108,7 +113,7 @@ cpt_breadth_first(const struct cpt_csr *graph, const uint32_t *roots, size_t roo
         return cpt_error_set(error, CPT_NOMEM, "out of memory for the ways to %u objects", graph->count);
     for (size_t i = 0; i < root_count; i++)
         meet(&b, roots[i], graph->count);
-    for (; b.head < b.tail && !is_met(&b); b.head++) {
+    for (; b.head < b.tail && !is_met(&b) && !cpt_progress_stops(graph->progress, b.head); b.head++) {
         uint32_t node = b.queue[b.head];
 
         foresee(&b);
@@ -117,5 +122,5 @@ cpt_breadth_first(const struct cpt_csr *graph, const uint32_t *roots, size_t roo
                 meet(&b, graph->targets[i] & graph->id_mask, node);
     }
     free(b.queue);
-    return CPT_OK;
+    return cpt_progress_check(graph->progress, error);
 }

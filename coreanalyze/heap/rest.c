@@ -69,7 +69,7 @@ cpt_graph_rest(const struct cpt_graph *graph, rest_visit each, void *arg)
         const struct cpt_region *region = &graph->heap->regions.items[i];
         uint64_t address = region->start;
 
-        while (region->covered && address < region->end) {
+        while (region->covered && address < region->end && !cpt_progress_is_cancelled(graph->heap->progress)) {
             struct cpt_run known = next_known(graph, address);
             uint64_t end = known.start < region->end ? known.start : region->end;
 

@@ -136,7 +136,7 @@ cpt_rooting_scan_bytes(struct cpt_rooting *r, uint64_t start, const uint8_t *byt
 {
     struct cpt_root each = *root;
 
-    for (uint64_t i = 0; i + 8 <= size; i += 8) {
+    for (uint64_t i = 0; i + 8 <= size && !cpt_progress_stops(r->heap->progress, i >> 3); i += 8) {
         uint64_t word = cpt_load_u64(bytes + i);
 
         if (word >= 4096 && cpt_region_find(&r->heap->regions, word))

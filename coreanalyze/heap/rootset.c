@@ -96,7 +96,7 @@ cpt_roots_each(struct cpt_heap *heap, struct cpt_graph *graph, cpt_root_visit vi
             status = cpt_error_set(error, CPT_NOMEM, "out of memory");
     }
     cpt_rooting_close(&r);
-    return status;
+    return status ? status : cpt_progress_check(heap->progress, error);
 }
 
 /* A part of the data stack; USED is of no matter. */
@@ -122,7 +122,7 @@ cpt_roots_cover(struct cpt_heap *heap, struct cpt_graph *graph, struct cpt_error
     for (size_t i = 0; !status && i < r.interpreters.count; i++)
         cover(&r, r.interpreters.items[i].start, r.interpreters.items[i].end - r.interpreters.items[i].start, 0);
     cpt_rooting_close(&r);
-    return status;
+    return status ? status : cpt_progress_check(heap->progress, error);
 }
 
 struct taking {

@@ -368,6 +368,9 @@ write_steps(struct writing *w, uint32_t node, struct cpt_route *route, struct cp
     for (size_t i = route->count; i-- > 0; node = w->routes->parent[node])
         route->steps[i].node = node;
     for (size_t i = 0; !status && i < route->count; i++) {
+        status = cpt_progress_check(w->heap->progress, error);
+        if (status)
+            break;
         status = i ? write_step(w, route->steps[i - 1].node, &route->steps[i], error)
                    : write_first(w, &route->steps[i], route, error);
         route->exact = route->exact && route->steps[i].exact;

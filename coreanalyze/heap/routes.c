@@ -56,6 +56,8 @@ spread(struct search *search, uint32_t end)
     while (search->head < search->tail && search->head < end && !is_over(search)) {
         uint32_t node = search->queue[search->head++];
 
+        if (cpt_progress_stops(graph->heap->progress, search->head))
+            return;
         if (!graph->targets) {
             cpt_graph_edges(graph, node, enter_edge, search);
             continue;
@@ -136,7 +138,7 @@ cpt_routes_find(struct cpt_routes *routes, struct cpt_graph *graph, const struct
     memset(routes->parent, 0xff, ((size_t)graph->count + 1) * sizeof(*routes->parent));
     search_all(&search);
     free(search.queue);
-    return CPT_OK;
+    return cpt_progress_check(graph->heap->progress, error);
 }
 
 void

@@ -28,7 +28,7 @@ settle_region(struct cpt_walker *w, struct cpt_region *region)
 {
     size_t words = (size_t)((region->end - region->start) >> (CPT_GRANULE_SHIFT + 6)) + 1;
 
-    for (size_t i = 0; region->objects && i < words; i++) {
+    for (size_t i = 0; region->objects && i < words && !cpt_progress_stops(w->heap->progress, i); i++) {
         uint64_t both = region->objects[i] & region->buffers[i];
 
         for (; both; both &= both - 1) {
@@ -45,7 +45,7 @@ settle_region(struct cpt_walker *w, struct cpt_region *region)
 static void
 settle_dead(struct cpt_walker *w)
 {
-    for (size_t i = 0; i < w->dead.count; i++) {
+    for (size_t i = 0; i < w->dead.count && !cpt_progress_stops(w->heap->progress, i); i++) {
         const struct cpt_region *region = cpt_region_find(w->regions, w->dead.items[i]);
         unsigned pool = cpt_region_pool(w->regions, region, w->dead.items[i]);
 
@@ -197,5 +197,5 @@ cpt_walk_settle(struct cpt_heap_walk *walk, struct cpt_error *error)
     for (size_t i = 0; i < walk->shapes.count; i++)
         name_spoilt(walk, walk->shapes.items[i]);
     finish_types(heap, types, &walk->shapes);
-    return CPT_OK;
+    return cpt_progress_check(heap->progress, error);
 }

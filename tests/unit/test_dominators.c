@@ -147,7 +147,7 @@ test_dominators(void **state)
         struct cpt_dominators tree;
 
         random_graph_make(&graph, seed);
-        assert_int_equal(cpt_dominators_find(&tree, &graph.csr, graph.roots, graph.root_count, NULL, NULL), CPT_OK);
+        assert_int_equal(cpt_dominators_find(&tree, &graph.csr, graph.roots, graph.root_count, NULL), CPT_OK);
         find_dominated(&graph, dominated);
         for (uint32_t u = 0; u < graph.csr.count; u++)
             assert_int_equal(tree.idom[u], nearest_dominator(&graph, dominated, u));
@@ -181,7 +181,7 @@ test_deep(void **state)
             targets[edges++] = DEEP + 1 + k;
     }
     first[count] = edges;
-    assert_int_equal(cpt_dominators_find(&tree, &csr, &root, 1, NULL, NULL), CPT_OK);
+    assert_int_equal(cpt_dominators_find(&tree, &csr, &root, 1, NULL), CPT_OK);
     assert_int_equal(tree.reached, count);
     assert_int_equal(tree.idom[root], count);
     assert_int_equal(tree.idom[list], root);
@@ -360,7 +360,7 @@ do_all(const struct random_graph *graph)
     struct cpt_dominators tree;
     struct cpt_error error = {0};
     uint32_t count;
-    cpt_status status = cpt_dominators_find(&tree, &graph->csr, graph->roots, graph->root_count, NULL, &error);
+    cpt_status status = cpt_dominators_find(&tree, &graph->csr, graph->roots, graph->root_count, &error);
 
     cpt_dominators_free(&tree);
     memset(numbers, 0xff, sizeof(numbers));
