@@ -99,7 +99,7 @@ find_elf(Dwfl_Module *dwfl, void **arg, const char *name, Dwarf_Addr base, char 
     *elf = elf_of_file(module, file);
     if (!*elf)
         *elf = elf_of_memory(module);
-    if (*elf || !may_use_network())
+    if (*elf || !may_use_network() || cpt_progress_is_cancelled(module->native->query.memory->progress))
         return -1;
     return dwfl_build_id_find_elf(dwfl, arg, name, base, file, elf);
 }
@@ -141,7 +141,7 @@ find_debug_file(Dwfl_Module *dwfl, void **arg, const char *name, Dwarf_Addr base
         query.build_id_size = id_size > 0 ? (size_t)id_size : 0;
         if (!cpt_debug_file_find(&debug, &query, NULL))
             return hand_over(&debug, found);
-        if (!may_use_network())
+        if (!may_use_network() || cpt_progress_is_cancelled(module->native->query.memory->progress))
             return -1;
     }
     return dwfl_standard_find_debuginfo(dwfl, arg, name, base, file, link, crc, found);
@@ -199,8 +199,11 @@ open_session(struct cpt_native *native, struct cpt_error *error)
     native->dwfl = dwfl_begin(&file_callbacks);
     if (native->machine && native->dwfl && report_modules(native) &&
         dwfl_attach_state(native->dwfl, native->machine, native->query.memory->pid,
-                          &cpt_native_callbacks, native))
+                          &cpt_native_callbacks, native)) {
+        if (may_use_network())
+            cpt_native_watch_servers(native);
         return CPT_OK;
+    }
     return cpt_error_set(error, CPT_UNSUPPORTED, "native stacks cannot be unwound: libdwfl says %s",
                          dwfl_errmsg(-1));
 }

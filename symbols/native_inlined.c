@@ -132,6 +132,7 @@ index_units(struct cpt_native_module *module, Dwarf *dwarf, Dwarf_Addr bias)
     uint8_t type;
 
     while (module->native->die_steps++ < CPT_MAX_DIE_STEPS &&
+           !cpt_progress_is_cancelled(module->native->query.memory->progress) &&
            dwarf_get_units(dwarf, cu, &cu, &version, &type, &unit, NULL) == 0) {
         if (!add_ranges(module, &unit, bias))
             break;

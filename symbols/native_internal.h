@@ -56,6 +56,9 @@ struct cpt_native {
 /* The thread callbacks of native_unwind.c. */
 extern const Dwfl_Thread_Callbacks cpt_native_callbacks;
 
+/* Makes libdwfl stop waiting for a debuginfod server once the work on the query's memory is cancelled. native_server.c */
+void cpt_native_watch_servers(struct cpt_native *native);
+
 /* The module that ADDRESS is in, or NULL. */
 struct cpt_native_module *cpt_native_module_at(struct cpt_native *native, uint64_t address);
 

@@ -125,6 +125,8 @@ cpt_native_name(struct cpt_native *native, struct cpt_native_stack *stack, struc
         uint64_t address = frame->exact ? frame->address : frame->address - 1;
         struct cpt_native_site *site = cpt_hash_get(&native->sites, address);
 
+        if (!site && cpt_progress_is_cancelled(native->query.memory->progress))
+            return cpt_progress_check(native->query.memory->progress, error);
         if (!site)
             site = make_site(native, address);
         if (!site)

@@ -198,6 +198,9 @@ unwind(struct work *work, int32_t tid, struct cpt_native_stack *native, struct c
 
     if (!task || !task->has_registers)
         return CPT_OK;
+    status = cpt_progress_check(work->target->progress, error);
+    if (status)
+        return status;
     status = cpt_native_unwind(work->native, task, native, error);
     if (!status)
         status = cpt_native_name(work->native, native, error);
