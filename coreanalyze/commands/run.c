@@ -78,21 +78,31 @@ text_options(const struct cpt_host *host, const struct cpt_options *options)
     return text;
 }
 
+/* A command under way: what the log and the progress only hand back to us. */
+struct running {
+    const struct cpt_host *host;
+    const struct cpt_debugger *debugger;
+    struct cpt_progress progress;
+};
+
+/* What is wrong because the command is given up is not worth a word. */
 static void
 log_message(void *arg, const char *line)
 {
-    const struct cpt_host *host = arg;
+    struct running *running = arg;
     char copy[1024];
 
+    if (cpt_progress_is_cancelled(&running->progress))
+        return;
     snprintf(copy, sizeof(copy), "%s", line);
     make_printable(copy);
-    host->message(host->arg, copy);
+    running->host->message(running->host->arg, copy);
 }
 
 static void
 show_progress(void *arg, const char *line)
 {
-    const struct cpt_host *host = arg;
+    const struct cpt_host *host = ((struct running *)arg)->host;
     char copy[512];
 
     if (line) {
@@ -101,6 +111,28 @@ show_progress(void *arg, const char *line)
         line = copy;
     }
     host->progress(host->arg, line);
+}
+
+static bool
+is_cancelled(void *arg)
+{
+    const struct cpt_debugger *debugger = ((struct running *)arg)->debugger;
+
+    return debugger->cancelled(debugger->arg);
+}
+
+/* Something to tell, or to ask: the progress of RUNNING; else NULL. */
+static struct cpt_progress *
+begin_progress(struct running *running, const struct cpt_options *options)
+{
+    struct cpt_progress *progress = &running->progress;
+
+    progress->arg = running;
+    if (running->host->progress && options->verbosity >= 0)
+        progress->show = show_progress;
+    if (running->debugger && running->debugger->cancelled)
+        progress->cancelled = is_cancelled;
+    return progress->show || progress->cancelled ? progress : NULL;
 }
 
 static cpt_status
@@ -138,14 +170,12 @@ static int
 run_command(const struct cpt_host *host, const struct cpt_debugger *debugger, const struct cpt_command *command,
             const struct cpt_options *options)
 {
-    /* The log only hands the host back to us. */
-    struct cpt_host copy = *host;
+    struct running running = {.host = host, .debugger = debugger};
     struct cpt_log log = {
-        .level = options->verbosity + 1, .write = log_message, .arg = &copy};
-    struct cpt_progress progress = {.show = show_progress, .arg = &copy};
+        .level = options->verbosity + 1, .write = log_message, .arg = &running};
     struct cpt_target_host around = {
         .log = &log,
-        .progress = host->progress && options->verbosity >= 0 ? &progress : NULL,
+        .progress = begin_progress(&running, options),
         .input = host->input,
         .debugger = debugger,
     };
@@ -153,9 +183,14 @@ run_command(const struct cpt_host *host, const struct cpt_debugger *debugger, co
     struct cpt_buffer out = {0};
     struct cpt_error error;
     int exit_status = CPT_EXIT_COMPLETE;
+    cpt_status status = command->compare
+                            ? run_comparison(command, options, &around, &text, &out, &exit_status, &error)
+                            : run_on_target(command, options, &around, &text, &out, &exit_status, &error);
 
-    if (command->compare ? run_comparison(command, options, &around, &text, &out, &exit_status, &error)
-                         : run_on_target(command, options, &around, &text, &out, &exit_status, &error)) {
+    /* Also where it has come to an end: what could not be read any more is missing. */
+    if (cpt_progress_is_cancelled(around.progress))
+        status = cpt_progress_check(around.progress, &error);
+    if (status) {
         cpt_buffer_free(&out);
         return fail(host, CPT_EXIT_NOTHING, &error);
     }

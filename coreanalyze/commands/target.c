@@ -217,6 +217,8 @@ cpt_target_open(struct cpt_target *target, const struct cpt_options *options,
     target->debugger = host->debugger;
     status = open_memory(target, options, host, error);
     if (!status)
+        target->memory->progress = host->progress;
+    if (!status)
         status = open_files(target, options, error);
     if (!status)
         status = find_python(target, options, error);
