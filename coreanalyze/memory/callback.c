@@ -47,9 +47,14 @@ self(struct cpt_memory *memory)
 static size_t
 read_source(void *arg, uint64_t address, void *buffer, size_t size)
 {
-    const struct cpt_callback_source *source = &((struct cpt_callback *)arg)->source;
-    size_t got = source->read(source->arg, address, buffer, size);
+    const struct cpt_callback *callback = arg;
+    const struct cpt_callback_source *source = &callback->source;
+    size_t got;
 
+    /* Each read may take its time: over a line it is one question and one answer. */
+    if (cpt_progress_is_cancelled(callback->memory.progress))
+        return 0;
+    got = source->read(source->arg, address, buffer, size);
     return got <= size ? got : 0;
 }
 
@@ -351,7 +356,7 @@ copy_run(struct cpt_callback *callback, const struct cpt_run *run, uint64_t *don
 {
     uint8_t *bytes = cpt_copy_areas_place(&callback->areas, run->start, run->end);
 
-    for (uint64_t at = run->start; bytes && at < run->end;) {
+    for (uint64_t at = run->start; bytes && at < run->end && !cpt_progress_is_cancelled(progress);) {
         uint64_t end = run->end - at < CHUNK ? run->end : at + CHUNK;
 
         if (!copy_chunk(callback, at, end, bytes + (at - run->start)))
@@ -438,6 +443,8 @@ copy_all(struct cpt_callback *callback, const struct cpt_run_list *wanted, struc
     for (size_t i = 0; fits && i < wanted->count; i++)
         fits = copy_run(callback, &wanted->items[i], &done, total, progress);
     cpt_progress_end(progress);
+    if (cpt_progress_is_cancelled(progress))
+        return cpt_progress_check(progress, error);
     return fits && place_pieces(callback) ? CPT_OK : out_of_memory(callback, error);
 }
 
