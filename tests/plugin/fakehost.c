@@ -16,6 +16,10 @@
  *                   the selected thread, and its selected native frame; else the main thread, the innermost
  *     --exe FILE, --sysroot DIRECTORY
  *     --cancel N    as if the user pressed Ctrl-C after N milliseconds of each command
+ *     --cancel-calls N,N...
+ *                   the same when that is asked for the N-th time, for one command after the other (0: never); tells on
+ *                   standard error how often it was asked, in how many milliseconds of processor time after that the command
+ *                   was over, and how many descriptors and threads there are then
  *     --count       tells on standard error how much each command read
  */
 #include "coreanalyze/coreptile.h"
@@ -52,6 +56,9 @@ struct fake {
     size_t reads, bytes;
     long cancel_after; /* milliseconds; -1: never */
     struct timespec begun;
+    const char *cancel_calls; /* the numbers that are left; NULL: not asked for */
+    long asked, cancel_at;    /* of this command */
+    double cancelled;         /* when, in milliseconds of processor time; 0: it was not */
 };
 
 static void
@@ -290,12 +297,34 @@ read_target(void *arg, uint64_t address, void *buffer, size_t size)
     return got;
 }
 
+static double
+processor_time(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+/* Several threads ask. */
+static bool
+was_asked(struct fake *fake)
+{
+    long call = __atomic_add_fetch(&fake->asked, 1, __ATOMIC_RELAXED);
+
+    if (call == fake->cancel_at)
+        fake->cancelled = processor_time();
+    return fake->cancel_at && call >= fake->cancel_at;
+}
+
 static bool
 is_cancelled(void *arg)
 {
-    const struct fake *fake = arg;
+    struct fake *fake = arg;
     struct timespec now;
 
+    if (fake->cancel_calls)
+        return was_asked(fake);
     if (fake->cancel_after < 0)
         return false;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -337,6 +366,38 @@ write_message(void *arg, const char *line)
     fprintf(stderr, "%s\n", line);
 }
 
+static size_t
+count_entries(const char *path)
+{
+    DIR *directory = opendir(path);
+    size_t count = 0;
+
+    while (directory && readdir(directory))
+        count++;
+    if (directory)
+        closedir(directory);
+    return count;
+}
+
+static void
+begin_asking(struct fake *fake)
+{
+    char *rest;
+
+    fake->asked = 0;
+    fake->cancelled = 0;
+    fake->cancel_at = strtol(fake->cancel_calls, &rest, 10);
+    fake->cancel_calls = *rest ? rest + 1 : rest;
+}
+
+static void
+tell_asked(const struct fake *fake)
+{
+    fprintf(stderr, "fakehost: asked %ld times, over after %.1f ms, %zu descriptors, %zu threads\n", fake->asked,
+            fake->cancelled > 0 ? processor_time() - fake->cancelled : 0.0, count_entries("/proc/self/fd"),
+            count_entries("/proc/self/task"));
+}
+
 static int
 run_commands(struct fake *fake, int argc, char **argv)
 {
@@ -354,9 +415,13 @@ run_commands(struct fake *fake, int argc, char **argv)
         first = i + 1;
         fake->reads = fake->bytes = 0;
         clock_gettime(CLOCK_MONOTONIC, &fake->begun);
+        if (fake->cancel_calls)
+            begin_asking(fake);
         status = cpt_run_in_debugger(&host, &fake->debugger, count, words);
         if (fflush(stdout))
             die("standard output");
+        if (fake->cancel_calls)
+            tell_asked(fake);
         if (fake->counts)
             fprintf(stderr, "fakehost: %zu reads, %zu bytes\n", fake->reads, fake->bytes);
     }
@@ -394,6 +459,8 @@ take_option(struct fake *fake, char ***args, int32_t *tid)
         debugger->sp = strtoull(value, NULL, 0);
     else if (strcmp(name, "--cancel") == 0)
         fake->cancel_after = atol(value);
+    else if (strcmp(name, "--cancel-calls") == 0)
+        fake->cancel_calls = value;
     else if (strcmp(name, "--exe") == 0)
         debugger->executable = value;
     else if (strcmp(name, "--sysroot") == 0)
@@ -424,7 +491,7 @@ main(int argc, char **argv)
     }
     debugger->arg = &fake;
     debugger->read = read_target;
-    debugger->cancelled = fake.cancel_after >= 0 ? is_cancelled : NULL;
+    debugger->cancelled = fake.cancel_after >= 0 || fake.cancel_calls ? is_cancelled : NULL;
     debugger->threads = fake.threads;
     debugger->session = cpt_session_new ? cpt_session_new() : NULL;
     if (debugger->target == CPT_DEBUGGER_PROCESS) {
