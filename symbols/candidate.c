@@ -140,6 +140,20 @@ check(const struct cpt_find_query *query, const struct cpt_candidate *candidate,
     return status;
 }
 
+/* To 3.10 the version can only be told once it has been asked for, and until Py_Initialize the runtime is all zeros. */
+static cpt_status
+explain_unknown(const struct cpt_find_query *query, const struct cpt_candidate *candidate, struct cpt_error *error)
+{
+    static const uint8_t zeros[256];
+    uint8_t bytes[sizeof(zeros)];
+    size_t size = candidate->size < sizeof(bytes) ? candidate->size : sizeof(bytes);
+
+    if (size && cpt_memory_read_some(query->memory, candidate->runtime, bytes, size) == size &&
+        memcmp(bytes, zeros, size) == 0)
+        return cpt_check_not_initialized(error);
+    return error->status;
+}
+
 static cpt_status
 refuse_free_threaded(const struct cpt_python_version *version, struct cpt_error *error)
 {
@@ -167,6 +181,8 @@ cpt_candidate_try(const struct cpt_find_query *query, const struct cpt_candidate
         status = version.hex ? CPT_OK
                              : cpt_version_find(candidate->elf, candidate->data_start,
                                                 candidate->data_end, &version, error);
+        if (status == CPT_ABSENT)
+            status = explain_unknown(query, candidate, error);
     }
     if (status)
         return status;

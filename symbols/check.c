@@ -18,6 +18,13 @@ does_not_fit(uint64_t address, const char *what, struct cpt_error *error)
     return CPT_CORRUPT;
 }
 
+cpt_status
+cpt_check_not_initialized(struct cpt_error *error)
+{
+    cpt_error_set(error, CPT_ABSENT, "CPython is in this target but not initialized yet");
+    return cpt_error_hint(error, "look at it after its Py_Initialize");
+}
+
 static cpt_status
 read_pointer(struct cpt_memory *memory, uint64_t base, int32_t field, uint64_t *value,
              struct cpt_error *error)
@@ -52,15 +59,33 @@ check_dict(struct cpt_memory *memory, const struct cpt_layout_fields *at, uint64
     return status;
 }
 
-static cpt_status
-not_running(struct cpt_error *error)
+/* What Py_Initialize sets first, and Py_Finalize does not take back. */
+static bool
+is_set(struct cpt_memory *memory, uint64_t runtime, int32_t field, bool otherwise)
 {
-    return cpt_error_set(error, CPT_ABSENT,
-                         "CPython is there but not running: it is just starting or has ended");
+    struct cpt_error ignored;
+    uint64_t value;
+
+    if (!CPT_HAS(field) || read_pointer(memory, runtime, field, &value, &ignored))
+        return otherwise;
+    return value != 0;
 }
 
 static cpt_status
-check_interpreter(struct cpt_memory *memory, const struct cpt_layout_fields *at, uint64_t interp,
+not_running(struct cpt_memory *memory, const struct cpt_layout_fields *at, uint64_t runtime, struct cpt_error *error)
+{
+    if (is_set(memory, runtime, at->runtime.finalizing, false)) {
+        cpt_error_set(error, CPT_ABSENT, "CPython has been finalized in this target: none of its objects are left");
+        return cpt_error_hint(error, "look at it before its Py_Finalize");
+    }
+    if (!is_set(memory, runtime, at->runtime.main_thread, true))
+        return cpt_check_not_initialized(error);
+    cpt_error_set(error, CPT_ABSENT, "CPython is there but not running: it is just starting or has ended");
+    return cpt_error_hint(error, "look at it after its Py_Initialize and before its Py_Finalize");
+}
+
+static cpt_status
+check_interpreter(struct cpt_memory *memory, const struct cpt_layout_fields *at, uint64_t runtime, uint64_t interp,
                   bool is_main, struct cpt_error *error)
 {
     uint64_t thread, back, sysdict;
@@ -78,7 +103,7 @@ check_interpreter(struct cpt_memory *memory, const struct cpt_layout_fields *at,
         status = read_pointer(memory, interp, at->interp.sysdict, &sysdict, error);
     /* Without sys the interpreter is only starting, or nearly gone; the main one without anything is neither. */
     if (!status && !sysdict && !thread && is_main)
-        return not_running(error);
+        return not_running(memory, at, runtime, error);
     if (status || !sysdict)
         return status;
     if (!cpt_pointer_is_plausible(sysdict))
@@ -100,11 +125,11 @@ cpt_check_runtime(struct cpt_memory *memory, const struct cpt_layout *layout, ui
     if (status)
         return status;
     if (!interp)
-        return not_running(error);
+        return not_running(memory, at, runtime, error);
     for (int steps = 0; interp; steps++) {
         if (!cpt_pointer_is_plausible(interp) || steps > CPT_MAX_INTERPRETERS)
             return does_not_fit(runtime, "has an impossible list of interpreters", error);
-        status = check_interpreter(memory, at, interp, interp == main_interp, error);
+        status = check_interpreter(memory, at, runtime, interp, interp == main_interp, error);
         if (status)
             return status;
         has_main = has_main || interp == main_interp;

@@ -18,6 +18,7 @@ struct search {
     bool *opened;             /* whether images[i] was tried */
     size_t *order;            /* indices of the query's images, the most likely first */
     struct cpt_error error;   /* of the candidate that came nearest */
+    int error_weight;
     bool done;
     size_t tries;             /* candidates so far */
     uint64_t scan_left;       /* bytes that may still be searched in the way under way */
@@ -86,28 +87,33 @@ image_at(struct search *search, size_t i)
     return search->images[i].memory ? &search->images[i] : NULL;
 }
 
-/* How much an error tells about a target that is a CPython after all. */
+/* How much an error tells about a target that is a CPython after all. A runtime that has a name and does not run tells
+   more than what only looks like one. */
 static int
-weight(cpt_status status)
+weight(cpt_status status, bool is_named)
 {
     switch (status) {
     case CPT_UNSUPPORTED:
-        return 4;
+        return 5;
     case CPT_CORRUPT:
     case CPT_FAULT:
         return 3;
     case CPT_ABSENT:
-        return 2;
+        return is_named ? 4 : 2;
     default:
-        return status == CPT_OK ? 0 : 5;
+        return status == CPT_OK ? 0 : 6;
     }
 }
 
 static void
-keep_error(struct search *search, const struct cpt_error *error)
+keep_error(struct search *search, const struct cpt_error *error, bool is_named)
 {
-    if (weight(error->status) > weight(search->error.status))
-        search->error = *error;
+    int error_weight = weight(error->status, is_named);
+
+    if (error_weight <= search->error_weight)
+        return;
+    search->error = *error;
+    search->error_weight = error_weight;
 }
 
 /* The writable memory of image I: its own mappings and the anonymous one right behind (.bss). */
@@ -159,7 +165,7 @@ try_candidate(struct search *search, const struct cpt_candidate *candidate, enum
     if (cpt_candidate_try(search->query, candidate, &search->found->layout, &error)) {
         cpt_log_printf(search->query->log, CPT_LOG_DEBUG, "no runtime at 0x%" PRIx64 " (%s): %s",
                        candidate->runtime, cpt_find_way_name(way), error.what);
-        keep_error(search, &error);
+        keep_error(search, &error, way != CPT_FIND_COOKIE && way != CPT_FIND_SCAN);
         return;
     }
     search->found->runtime = candidate->runtime;
@@ -183,7 +189,7 @@ try_dynsym(struct search *search, size_t i)
         candidate_at(search, &candidate, i, symbol.address, symbol.size);
         try_candidate(search, &candidate, CPT_FIND_DYNSYM);
     } else if (cpt_version_check_build(image, &version, &error)) {
-        keep_error(search, &error);
+        keep_error(search, &error, false);
     }
 }
 
@@ -265,7 +271,7 @@ try_scan(struct search *search, size_t i)
         return;
     scanned->version = version.hex;
     if (cpt_candidate_layout(search->query, scanned, &version, NULL, &search->scan_layout, &error)) {
-        keep_error(search, &error);
+        keep_error(search, &error, false);
         return;
     }
     cpt_scan_interpreters(search->query->memory, scanned->data_start, scanned->data_end,

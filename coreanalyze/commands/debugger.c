@@ -219,8 +219,8 @@ has_same_mappings(const struct cpt_debugger *debugger, const struct cpt_memory *
     return same;
 }
 
-/* Whether PROCESS, of this machine, is what the debugger has. On a server's word alone it may be another one of the same
-   id, or a fork of it, which runs. */
+/* Whether PROCESS, of this machine, is what the debugger has. On a server's word alone it may be another one of the
+   same id, or a fork of it, which runs. */
 static bool
 is_theirs(const struct cpt_debugger *debugger, struct cpt_process *process, char *why, size_t size)
 {
@@ -261,8 +261,8 @@ open_process(struct cpt_target *target, const struct cpt_debugger *debugger, con
     return CPT_OK;
 }
 
-/* The mappings of a process of this machine, which /proc may tell although its memory is not to be read: the caller's to
-   free. NULL: it does not. */
+/* The mappings of a process of this machine, which /proc may tell although its memory is not to be read: the caller's
+   to free. NULL: it does not. */
 static char *
 read_maps(const struct cpt_debugger *debugger)
 {

@@ -224,6 +224,8 @@ cpt_target_open(struct cpt_target *target, const struct cpt_options *options,
         status = find_python(target, options, error);
     if (status && target->core && status != CPT_NOMEM)
         status = explain_by_core(target, error);
+    if (status == CPT_NOT_PYTHON && target->debugger && !target->core)
+        cpt_error_hint(error, "if it is going to run Python, let it run until it has loaded it");
     if (status && target->process && !cpt_process_is_alive(target->process))
         status = cpt_error_set(error, CPT_GONE, "process %d ended while it was read",
                                (int)options->pid);
