@@ -15,7 +15,7 @@ struct walk {
     struct cpt_frame_list list;
     bool has_native;
     struct cpt_session_place place;
-    size_t selected; /* of LIST */
+    size_t selected; /* of LIST; CPT_NO_FRAME: none, since the selected native frame leads to none */
 };
 
 /* Taking the stack */
@@ -116,24 +116,21 @@ is_outside(const struct cpt_session_place *place)
 }
 
 /* The innermost Python frame that runs in the selected native frame or an older one. */
-static cpt_status
-match_native(struct walk *walk, struct cpt_error *error)
+static void
+match_native(struct walk *walk)
 {
+    enum cpt_frame_match match;
     size_t index = 0;
 
-    switch (cpt_frame_list_match(&walk->list, walk->place.pc, walk->place.sp, &index)) {
-    case CPT_FRAME_NO_PYTHON:
-        cpt_error_set(error, CPT_ABSENT, "neither the selected native frame nor an older one runs Python");
-        return cpt_error_hint(error, "select a newer one: 'down', 'frame 0'");
-    case CPT_FRAME_UNMATCHED:
+    match = cpt_frame_list_match(&walk->list, walk->place.pc, walk->place.sp, &index);
+    if (match == CPT_FRAME_NO_PYTHON) {
+        walk->selected = CPT_NO_FRAME;
+        return;
+    }
+    if (match == CPT_FRAME_UNMATCHED)
         cpt_holes_note(&walk->target->holes, "frame-not-matched",
                        "which Python frame the selected native frame runs is not known: the innermost one is taken");
-        break;
-    default:
-        break;
-    }
     choose(walk, index);
-    return CPT_OK;
 }
 
 static bool
@@ -158,7 +155,9 @@ select_frame(struct walk *walk, struct cpt_error *error)
     }
     if (!walk->has_native)
         status = take_stack(walk, true, error);
-    return status ? status : match_native(walk, error);
+    if (!status)
+        match_native(walk);
+    return status;
 }
 
 static cpt_status
@@ -166,7 +165,12 @@ begin_selected(struct walk *walk, struct cpt_target *target, const struct cpt_op
 {
     cpt_status status = begin(walk, target, options, error);
 
-    return status ? status : select_frame(walk, error);
+    if (!status)
+        status = select_frame(walk, error);
+    if (status || walk->selected != CPT_NO_FRAME)
+        return status;
+    cpt_error_set(error, CPT_ABSENT, "neither the selected native frame nor an older one runs Python");
+    return cpt_error_hint(error, "select a newer one: 'frame 0' is the newest");
 }
 
 /* Values */
@@ -251,14 +255,12 @@ write_frames_text(struct cpt_target *target, const struct cpt_options *options, 
     struct cpt_text_options sources;
     struct cpt_envelope envelope;
     struct walk walk;
-    size_t shown;
-    cpt_status status = begin_selected(&walk, target, options, error);
+    cpt_status status = begin(&walk, target, options, error);
 
-    if (!status) {
-        shown = walk.selected < options->limit ? options->limit : walk.selected + 1;
-        if (full)
-            status = take_variables(&walk, 0, shown < walk.list.count ? shown : walk.list.count, error);
-    }
+    if (!status)
+        status = select_frame(&walk, error);
+    if (!status && full)
+        status = take_variables(&walk, 0, cpt_frames_shown(&walk.list, walk.selected, options->limit), error);
     if (!status) {
         make_envelope(&walk, full ? "bt-full" : "bt", &envelope);
         sources = with_sources(&walk, text);

@@ -77,14 +77,22 @@ write_rest(struct cpt_frame_text *text, const struct cpt_frame_list *list, size_
     }
 }
 
+size_t
+cpt_frames_shown(const struct cpt_frame_list *list, size_t selected, size_t limit)
+{
+    size_t least = selected == CPT_NO_FRAME ? 0 : selected + 1;
+    size_t shown = limit > least ? limit : least;
+
+    return shown < list->count ? shown : list->count;
+}
+
 void
 cpt_frames_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_frame_list *list,
                       size_t selected, size_t limit, bool locals, const struct cpt_text_options *options)
 {
     struct cpt_frame_text text;
-    size_t shown = limit > selected ? limit : selected + 1;
+    size_t shown = cpt_frames_shown(list, selected, limit);
 
-    shown = shown < list->count ? shown : list->count;
     cpt_frame_text_init(&text, out, options);
     write_heads(&text, list, options->source.refused);
     for (size_t i = 0; i < shown; i++) {
@@ -180,7 +188,7 @@ check_lines(struct cpt_frame_text *text, const struct cpt_frame *frame, const st
     else if (range->first > range->last)
         cpt_error_set(error, CPT_ABSENT, "line %d comes after line %d", (int)range->first, (int)range->last);
     else if ((size_t)range->first > count)
-        cpt_error_set(error, CPT_ABSENT, "line %d is beyond the end of %.*s, which has %zu", (int)range->first,
+        cpt_error_set(error, CPT_ABSENT, "line %d is beyond the end of %.*s, which has %zu lines", (int)range->first,
                       (int)file->size, file->data, count);
     else
         return true;

@@ -5,8 +5,13 @@
 #include "coreanalyze/analyses/frame_names.h"
 #include "coreanalyze/output/output.h"
 
-/* The frames of LIST from the innermost one on, at most LIMIT and at least as far as the one SELECTED, with their
-   variables if LOCALS. */
+/* As SELECTED: none is. */
+#define CPT_NO_FRAME SIZE_MAX
+
+/* How many frames of LIST are shown, from the innermost one on: at most LIMIT, but as far as the one SELECTED. */
+size_t cpt_frames_shown(const struct cpt_frame_list *list, size_t selected, size_t limit);
+
+/* That many frames of LIST, with their variables if LOCALS. */
 void cpt_frames_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_frame_list *list,
                            size_t selected, size_t limit, bool locals, const struct cpt_text_options *options);
 
