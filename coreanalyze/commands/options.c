@@ -465,6 +465,7 @@ take_line(const char **text)
     unsigned long long value = digits && digits < 12 ? strtoull(*text, NULL, 10) : 0;
 
     *text += digits;
+    *text += strspn(*text, " ");
     return value <= INT32_MAX ? (uint32_t)value : 0;
 }
 
@@ -476,15 +477,15 @@ take_range(struct cpt_options *options, const struct words *words, size_t next, 
     const char *text = all;
 
     for (size_t i = next; i < words->count; i++) {
-        if (strlen(all) + strlen(words->items[i]) >= sizeof(all))
+        if (strlen(all) + strlen(words->items[i]) + 1 >= sizeof(all))
             return cpt_error_set(error, CPT_ABSENT, "'%.100s' is no line number", words->items[i]);
-        strcat(all, words->items[i]);
+        strcat(strcat(all, all[0] ? " " : ""), words->items[i]);
     }
     if (!all[0])
         return CPT_OK;
     options->first_line = take_line(&text);
     if (options->first_line && *text == ',') {
-        text++;
+        text += 1 + strspn(text + 1, " ");
         options->last_line = take_line(&text);
         if (!options->last_line)
             text = ",";

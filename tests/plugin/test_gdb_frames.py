@@ -197,12 +197,12 @@ def test_selected_native_frame(shape):
         # sorted() and reduce() call from C: what is inside of them is run by calls of their own.
         assert found == [0, NAMES.index("third"), NAMES.index("outer")], found
     # What comes before the first evaluation is called by the innermost frame; between, by the next.
-    said = shape("frame 0", "py-bt", "up %d" % (numbers[1] - 1), "py-locals", "py-bt", "frame function main", "py-bt",
-                 "frame 0", "py-bt")
+    said = shape("frame 0", "py-bt", "up %d" % (numbers[1] - 1), "py-locals", "py-bt", "frame function main", "py-locals",
+                 "py-bt", "frame 0", "py-bt")
     assert selected(said[1]) == 0 and selected(said[4]) == found[1]
-    last = said[6]
-    assert "=>" not in last and "error" in last, last
-    assert selected(said[8]) == 0
+    assert "error" in said[6], said[6]
+    assert "=>" not in said[7] and len(FRAME.findall(said[7])) == len(NAMES), said[7]
+    assert selected(said[9]) == 0
 
 
 def test_up_in_python_then_in_gdb(shape):
