@@ -107,6 +107,21 @@ read_stacks(struct cpt_target *target, const struct cpt_options *options, struct
     return status;
 }
 
+/* The native stacks: out of COPY, or of the target itself, which stands still. */
+static cpt_status
+add_native(struct cpt_target *target, const struct cpt_options *options, struct cpt_stackcopy *copy,
+           struct cpt_stack *stack, struct cpt_error *error)
+{
+    cpt_status status;
+
+    if (copy)
+        return cpt_native_add(target, options, cpt_stackcopy_memory(copy), stack, error);
+    status = cpt_target_hold(target, options, error);
+    if (!status)
+        status = cpt_native_add(target, options, target->memory, stack, error);
+    return cpt_target_release(target, status, error);
+}
+
 cpt_status
 cpt_target_stacks(struct cpt_target *target, const struct cpt_options *options, struct cpt_stack *stack,
                   struct cpt_error *error)
@@ -115,14 +130,15 @@ cpt_target_stacks(struct cpt_target *target, const struct cpt_options *options, 
     cpt_status status = CPT_OK;
 
     memset(stack, 0, sizeof(*stack));
-    if (options->native && target->process)
+    /* A debugger goes on to hold the process. */
+    if (options->native && target->process && !target->debugger)
         status = cpt_stackcopy_open(&copy, target->memory, error);
     if (!status)
         status = read_stacks(target, options, copy, stack, error);
     if (!status && copy)
         cpt_log_printf(target->log, CPT_LOG_VERBOSE, "copied %" PRIu64 " bytes of stacks", cpt_stackcopy_size(copy));
     if (!status && options->native)
-        status = cpt_native_add(target, options, copy ? cpt_stackcopy_memory(copy) : target->memory, stack, error);
+        status = add_native(target, options, copy, stack, error);
     cpt_stackcopy_close(copy);
     return status;
 }
