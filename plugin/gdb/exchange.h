@@ -1,0 +1,43 @@
+/* How requests come in and answers go out: two files in memory, at descriptor numbers that the command script knows.
+ *
+ * The script writes a request through /proc/PID/fd and, after the trigger, sources the answer, which consists of gdb's
+ * commands: so that all output is gdb's own. Instances of the plugin in one gdb share the files.
+ */
+#ifndef CPT_GDB_EXCHANGE_H
+#define CPT_GDB_EXCHANGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The script has them, too. */
+#define CPT_GDB_REQUEST 909
+#define CPT_GDB_ANSWER 910
+
+/* Makes the files unless they are there. False: impossible, and nothing is changed. */
+bool cpt_gdb_exchange_open(void);
+
+/* The request that waits, in memory that the caller frees, NUL-terminated; it waits no more. NULL: there is none. */
+char *cpt_gdb_exchange_take(void);
+
+/* Puts a request that was taken back. */
+void cpt_gdb_exchange_return(const char *request);
+
+/* An answer as it is written. */
+struct cpt_gdb_answer {
+    char *text;
+    size_t size;
+    bool quoted; /* within a command that prints */
+    size_t printed;
+    int error; /* an errno */
+};
+
+/* Begins an answer; what was there goes. */
+void cpt_gdb_answer_begin(struct cpt_gdb_answer *answer);
+
+/* Adds what gdb is to print, any bytes. False: it could not be kept, with errno set. */
+bool cpt_gdb_answer_print(struct cpt_gdb_answer *answer, const char *bytes, size_t size);
+
+/* Ends it and tells the command's exit STATUS. */
+void cpt_gdb_answer_end(struct cpt_gdb_answer *answer, int status);
+
+#endif
