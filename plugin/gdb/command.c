@@ -55,25 +55,41 @@ read_memory(void *arg, uint64_t address, void *buffer, size_t size)
     return done;
 }
 
+struct output {
+    struct cpt_gdb_answer answer;
+    char *error; /* the first line that says so */
+};
+
 static bool
 write_result(void *arg, const char *bytes, size_t size)
 {
-    return cpt_gdb_answer_print(arg, bytes, size);
+    struct output *output = arg;
+
+    return cpt_gdb_answer_print(&output->answer, bytes, size);
 }
 
+/* gdb itself says errors, at the end. */
 static void
 write_message(void *arg, const char *line)
 {
-    cpt_gdb_answer_print(arg, line, strlen(line));
-    cpt_gdb_answer_print(arg, "\n", 1);
+    static const char mark[] = "coreptile: error: ";
+    struct output *output = arg;
+
+    if (!output->error && strncmp(line, mark, sizeof(mark) - 1) == 0) {
+        output->error = strdup(line);
+        if (output->error)
+            return;
+    }
+    cpt_gdb_answer_print(&output->answer, line, strlen(line));
+    cpt_gdb_answer_print(&output->answer, "\n", 1);
 }
 
 static int
-run_request(struct cpt_gdb_request *request, struct cpt_gdb_answer *answer, struct source *source)
+run_request(struct cpt_gdb_request *request, struct output *output, struct source *source)
 {
     static struct cpt_session *session;
     struct cpt_host host = {
-        .arg = answer, .write = write_result, .message = write_message, .input = -1, .width = request->width};
+        .arg = output, .write = write_result, .message = write_message, .input = -1, .width = request->width};
     struct cpt_debugger debugger = request->debugger;
     char line[256];
 
@@ -81,7 +97,7 @@ run_request(struct cpt_gdb_request *request, struct cpt_gdb_answer *answer, stru
         snprintf(line, sizeof(line),
                  "coreptile: error: the architecture of gdb's target is %.64s; only x86-64 can be read",
                  request->foreign);
-        write_message(answer, line);
+        write_message(output, line);
         return CPT_EXIT_NOTHING;
     }
     if (!session)
@@ -93,20 +109,37 @@ run_request(struct cpt_gdb_request *request, struct cpt_gdb_answer *answer, stru
     return cpt_run_in_debugger(&host, &debugger, request->argc, request->argv);
 }
 
+/* An error with a result is told like a warning. */
+static void
+end_answer(struct output *output, int status)
+{
+    bool failed = status == CPT_EXIT_NOTHING || status == CPT_EXIT_USAGE;
+    const char *error = output->error;
+
+    if (failed && !error)
+        error = "coreptile: error: there is no result";
+    if (!failed && error) {
+        cpt_gdb_answer_print(&output->answer, error, strlen(error));
+        cpt_gdb_answer_print(&output->answer, "\n", 1);
+    }
+    cpt_gdb_answer_end(&output->answer, status, failed ? error : NULL);
+    free(output->error);
+}
+
 /* While the command runs, Ctrl-C is for it; gdb, which would remember it for later, does not see it. */
 static void
 answer_request(struct cpt_gdb_request *request, struct source *source)
 {
     struct sigaction ours = {.sa_handler = interrupt, .sa_flags = SA_RESTART}, theirs;
-    struct cpt_gdb_answer answer;
+    struct output output = {.error = NULL};
     int status;
 
     interrupted = 0;
     sigemptyset(&ours.sa_mask);
     sigaction(SIGINT, &ours, &theirs);
-    cpt_gdb_answer_begin(&answer);
-    status = run_request(request, &answer, source);
-    cpt_gdb_answer_end(&answer, status);
+    cpt_gdb_answer_begin(&output.answer);
+    status = run_request(request, &output, source);
+    end_answer(&output, status);
     sigaction(SIGINT, &theirs, NULL);
 }
 

@@ -223,12 +223,32 @@ cpt_gdb_answer_print(struct cpt_gdb_answer *answer, const char *bytes, size_t si
     return !answer->error;
 }
 
+/* gdb has no command that fails with a text of one's own. This one does, looks for a symbol and changes nothing. Within a
+   definition "$arg" is special, and a backslash at the end. */
+static void
+add_failure(struct cpt_gdb_answer *answer, const char *error)
+{
+    static const char head[] = "define _cpt-fail\ninfo address ", tail[] = " \nend\n";
+
+    add(answer, head, sizeof(head) - 1);
+    for (; *error; error++) {
+        add(answer, *error == '\n' ? " " : error, 1);
+        if (strncmp(error, "$arg", 4) == 0)
+            add(answer, " ", 1);
+    }
+    if (error[-1] == '\\')
+        add(answer, "\"", 1);
+    add(answer, tail, sizeof(tail) - 1);
+}
+
 void
-cpt_gdb_answer_end(struct cpt_gdb_answer *answer, int status)
+cpt_gdb_answer_end(struct cpt_gdb_answer *answer, int status, const char *error)
 {
     char head[128];
 
     close_quote(answer);
+    if (error && *error)
+        add_failure(answer, error);
     flush(answer);
     free(answer->text);
     snprintf(head, sizeof(head), ANSWER_HEAD, status);

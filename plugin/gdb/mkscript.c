@@ -69,7 +69,8 @@ print_command(const struct cpt_debugger_command *command)
            "  end\n"
            "  with language c -- _cpt-run py-%s\n"
            "end\n", command->name);
-    printf("document py-%s\n%s%send\n", command->name, help, help[strlen(help) - 1] == '\n' ? "" : "\n");
+    printf("document py-%s\n%s.\n%s%send\n", command->name, command->summary, help,
+           help[strlen(help) - 1] == '\n' ? "" : "\n");
     free(help);
     return true;
 }
