@@ -46,6 +46,7 @@ private:
 };
 
 struct answer {
+    lldb::SBDebugger *debugger;
     lldb::SBCommandReturnObject *result;
     bool has_output, has_error;
 };
@@ -71,21 +72,31 @@ after(const char *line, const char *prefix)
     return strncmp(line, prefix, length) == 0 ? line + length : nullptr;
 }
 
-/* lldb has its own words for what a line is. */
+/* What the command tells about its work, if it is asked to, is no part of the result, which may be JSON. */
+void
+write_aside(lldb::SBDebugger &debugger, const char *line)
+{
+    std::string text = std::string(line) + "\n";
+    lldb::SBFile file = debugger.GetErrorFile();
+    size_t written;
+
+    if (file.IsValid())
+        file.Write(reinterpret_cast<const uint8_t *>(text.data()), text.size(), &written);
+}
+
+/* lldb has its own word before an error. */
 void
 write_message(void *arg, const char *line)
 {
     answer *to = static_cast<answer *>(arg);
-    const char *text;
+    const char *text = after(line, "coreptile: error: ");
 
-    if ((text = after(line, "coreptile: error: "))) {
-        to->result->SetError(text);
-        to->has_error = true;
-    } else if ((text = after(line, "coreptile: warning: "))) {
-        to->result->AppendWarning(text);
-    } else {
-        to->result->AppendMessage(line);
+    if (!text) {
+        write_aside(*to->debugger, line);
+        return;
     }
+    to->result->SetError(text);
+    to->has_error = true;
 }
 
 int
@@ -142,7 +153,7 @@ command::run(lldb::SBDebugger &debugger, char **arguments, answer &to)
 bool
 command::DoExecute(lldb::SBDebugger debugger, char **arguments, lldb::SBCommandReturnObject &result)
 {
-    answer to = {&result, false, false};
+    answer to = {&debugger, &result, false, false};
     int status = run(debugger, arguments, to);
 
     if (status == CPT_EXIT_NOTHING || status == CPT_EXIT_USAGE) {
