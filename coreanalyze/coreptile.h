@@ -28,6 +28,9 @@ struct cpt_host {
     int input;  /* the descriptor that the target "-" is read from; -1: none */
     int width;  /* columns of the terminal that shows the result; 0: no terminal */
     bool color; /* that terminal shows colours */
+    /* Puts the debugger NAME ("gdb", "lldb"), with our plugin and the arguments ARGV[1] … ARGV[ARGC - 1], in this
+       program's place; returns an exit status where that cannot be. NULL: the host does not start debuggers. */
+    int (*start_debugger)(void *arg, const char *name, int argc, char **argv);
 };
 
 /* Runs one command line: ARGV[0] is the program's name, ARGV[1] the command, as in `coreptile stack 4711`. Returns the

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "coreanalyze/commands/command.h"
+#include "coreanalyze/commands/launchers.h"
 #include "coreanalyze/commands/result.h"
 #include "coreanalyze/coreptile.h"
 
@@ -218,6 +219,24 @@ lacks_input(const struct cpt_host *host, const struct cpt_options *options)
     return named && (host->input < 0 || isatty(host->input));
 }
 
+static bool
+is_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+/* ARGV[0] is the debugger's name; help that is asked for first is about us, all else is the debugger's. */
+static int
+run_launcher(const struct cpt_host *host, int argc, char **argv)
+{
+    struct cpt_buffer out = {0};
+
+    if (argc < 2 || !is_help(argv[1]))
+        return host->start_debugger(host->arg, argv[0], argc, argv);
+    cpt_launcher_help_write(&out, argv[0]);
+    return print(host, &out, CPT_EXIT_COMPLETE);
+}
+
 int
 cpt_run(const struct cpt_host *host, int argc, char **argv)
 {
@@ -228,7 +247,7 @@ cpt_run(const struct cpt_host *host, int argc, char **argv)
 
     if (argc < 2)
         return wrong_usage(host, "no command", NULL);
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+    if (is_help(argv[1])) {
         cpt_help_write(&out);
         return print(host, &out, CPT_EXIT_COMPLETE);
     }
@@ -236,6 +255,8 @@ cpt_run(const struct cpt_host *host, int argc, char **argv)
         cpt_buffer_add_text(&out, "coreptile " PACKAGE_VERSION "\n");
         return print(host, &out, CPT_EXIT_COMPLETE);
     }
+    if (host->start_debugger && cpt_launcher_is(argv[1]))
+        return run_launcher(host, argc - 1, argv + 1);
     command = cpt_command_find(argv[1]);
     if (!command)
         return wrong_usage(host, argv[1][0] == '-' ? "unknown option" : "unknown command", argv[1]);

@@ -1,4 +1,5 @@
 #include "coreanalyze/commands/command.h"
+#include "coreanalyze/commands/launchers.h"
 
 #include <string.h>
 
@@ -279,6 +280,8 @@ cpt_help_write(struct cpt_buffer *out)
         if (!commands[i].debugger_only)
             cpt_buffer_printf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
     }
+    cpt_buffer_add_text(out, "\n");
+    cpt_launchers_help_write(out);
     cpt_buffer_printf(out,
                       "\n'coreptile COMMAND --help' tells more of one. Options of every command:\n%s\n"
                       "      --version        print the version\n\n%s",

@@ -1,5 +1,6 @@
 /* The stand-alone tool: standard streams around the library. */
 #include "coreanalyze/coreptile.h"
+#include "coreanalyze/tool/launch.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -79,6 +80,7 @@ main(int argc, char **argv)
         .input = STDIN_FILENO,
         .width = terminal_width(),
         .color = shows_color(),
+        .start_debugger = cpt_launch_debugger,
     };
 
     signal(SIGXFSZ, SIG_IGN); /* a file that may not become that large is an error like others */
