@@ -15,6 +15,7 @@ BUILD = os.path.dirname(os.path.abspath(COREPTILE))
 FAKE = """#!/bin/sh
 [ -z "$FAKE_IGNORED" ] || exec grep SigIgn: /proc/self/status
 printf '%s\\n' "$0" "$@"
+[ -z "$FAKE_COPY" ] || cat "$2" >"$FAKE_COPY"
 [ -z "$FAKE_SIGNAL" ] || kill -s "$FAKE_SIGNAL" $$
 exit "${FAKE_STATUS:-0}"
 """
@@ -45,7 +46,7 @@ class Place:
     def __init__(self, path):
         self.path = path
         path.mkdir()
-        for tool in "sh", "grep":
+        for tool in "sh", "grep", "cat":
             (path / tool).symlink_to(shutil.which(tool))
 
     def add(self, *names):
@@ -184,29 +185,45 @@ def installed(tmp_path_factory):
     return str(tree), tool
 
 
+def library_in(tree, place, debugger, tool):
+    """The shared object that the debugger would load from an installed tree, itself or by gdb's script."""
+    if debugger == "lldb":
+        return plugin_of(place.launch(debugger, "x", tool=tool), debugger)
+    copy = place.path / "script"
+    launched = place.launch(debugger, "x", tool=tool, FAKE_COPY=str(copy))
+    assert launched.option == "-ix" and not launched.status, launched.done
+    found = set(re.findall(r"^ *jit-reader-load (.*)$", copy.read_text(), re.M))
+    assert len(found) == 1, found
+    directory, = re.findall(r"^ *add-auto-load-safe-path (.*)$", copy.read_text(), re.M)
+    assert re.search(r'libthread-db-search-path %s:' % re.escape(directory), copy.read_text())
+    library = found.pop()
+    assert os.path.dirname(library) == directory
+    return library
+
+
 def test_installed_tree(place, debugger, installed):
     tree, tool = installed
     place.add(debugger)
-    plugin = plugin_of(place.launch(debugger, "x", tool=tool), debugger)
-    assert os.path.isfile(plugin) and plugin.startswith(tree + "/")
+    library = library_in(tree, place, debugger, tool)
+    assert os.path.isfile(library) and library.startswith(tree + "/")
 
 
 def test_tree_that_was_moved(place, debugger, installed, tmp_path):
     tree, tool = installed
     place.add(debugger)
-    moved = str(tmp_path / 'a "new" `place\\')
+    moved = str(tmp_path / ("moved" if debugger == "gdb" else 'a "new" `place\\'))
     shutil.copytree(tree, moved, symlinks=True)
-    plugin = plugin_of(place.launch(debugger, tool=moved + tool[len(tree):]), debugger)
-    assert os.path.isfile(plugin) and plugin.startswith(moved + "/")
+    library = library_in(moved, place, debugger, moved + tool[len(tree):])
+    assert os.path.isfile(library) and library.startswith(moved + "/")
 
 
 def test_tree_without_plugin(place, debugger, installed, tmp_path):
     tree, tool = installed
     place.add(debugger)
-    plugin = plugin_of(place.launch(debugger, tool=tool), debugger)
     alone = str(tmp_path / "alone")
     shutil.copytree(tree, alone, symlinks=True)
-    os.remove(alone + plugin[len(tree):])
+    plugin, = [one for one in files_below(alone) if one.endswith({"gdb": "/coreptile.gdb", "lldb": "-lldb.so"}[debugger])]
+    os.remove(plugin)
     launched = place.launch(debugger, tool=alone + tool[len(tree):])
     if launched.status == 0:        # there is one where it would be installed to
         assert not launched.value.count(str(tmp_path))
