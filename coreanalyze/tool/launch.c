@@ -24,6 +24,7 @@ struct debugger {
     bool numbered;                 /* several versions may be there as NAME-NUMBER, and NAME itself not */
     const char *option;            /* makes it load the file before it opens a target; its value comes from COMMAND */
     bool (*command)(char command[COMMAND_SIZE], const char *path);
+    const char *again;             /* an option with the same value that comes into effect behind that; or NULL */
 };
 
 /* --- what gdb loads --------------------------------------------------------------------------- */
@@ -97,6 +98,8 @@ static const struct debugger debuggers[] = {
         .absent = "install gdb, or name one by COREPTILE_GDB",
         .option = "-ix",
         .command = script,
+        /* With the target gdb may load a python-gdb.py, which defines some commands anew. */
+        .again = "-x",
     },
     {
         .name = "lldb",
@@ -206,21 +209,29 @@ complain(const char *what, const char *name, const char *why, const char *hint)
 }
 
 static int
-start(const struct debugger *debugger, char *program, char *command, int argc, char **argv)
+start(const struct debugger *debugger, const char *program, const char *command, int argc, char **argv)
 {
-    char **words = calloc((size_t)argc + 3, sizeof(*words));
+    /* execvp changes none of them, and cannot say so. */
+    union {
+        const char **ours;
+        char **its;
+    } words = {calloc((size_t)argc + 5, sizeof(char *))};
     int count = 0;
 
-    if (!words)
+    if (!words.ours)
         return complain("there is no memory to start", program, "", "end other programs");
-    words[count++] = program;
-    words[count++] = (char *)debugger->option;
-    words[count++] = command;
+    words.ours[count++] = program;
+    words.ours[count++] = debugger->option;
+    words.ours[count++] = command;
+    if (debugger->again) {
+        words.ours[count++] = debugger->again;
+        words.ours[count++] = command;
+    }
     for (int i = 1; i < argc; i++)
-        words[count++] = argv[i];
+        words.ours[count++] = argv[i];
     signal(SIGXFSZ, SIG_DFL); /* what we ignore the debugger and its programs should not */
-    execvp(program, words);
-    free(words);
+    execvp(program, words.its);
+    free(words.its);
     if (errno == ENOENT)
         return complain("there is no program", program, "", debugger->absent);
     return complain("cannot start", program, strerror(errno), debugger->absent);

@@ -32,6 +32,9 @@ class Launched:
         self.output = self.done.stdout.decode()
         if self.output.startswith("/"):
             self.program, self.option, self.value, *self.arguments = self.output.split("\n")[:-1]
+            if self.option == "-ix":
+                assert self.arguments[:2] == ["-x", self.value]
+                del self.arguments[:2]
 
     def error_line(self):
         """The one line of a debugger that did not start."""
