@@ -16,6 +16,7 @@
 #define PAGE 4096
 #define CHUNK (UINT64_C(1) << 20) /* bytes of one read */
 #define PROBES 8                  /* pages that are asked for before a chunk is given up */
+#define MOST_GUARD (16 * PAGE)    /* bytes of guard pages between two stacks */
 #define MEGABYTE UINT64_C(1000000)
 
 struct cpt_callback {
@@ -448,6 +449,16 @@ copy_all(struct cpt_callback *callback, const struct cpt_run_list *wanted, struc
     return fits && place_pieces(callback) ? CPT_OK : out_of_memory(callback, error);
 }
 
+/* A little of no file that cannot be read is a guard page of a stack, which lacks nothing; glibc 2.42 makes them within a
+   mapping that can be read. */
+static bool
+is_hole(const struct cpt_callback *callback, const struct cpt_run *bad)
+{
+    const struct cpt_mapping *mapping = cpt_memory_mapping(&callback->memory, bad->start);
+
+    return bad->end - bad->start > MOST_GUARD || !mapping || mapping->path;
+}
+
 cpt_status
 cpt_callback_copy(struct cpt_callback *callback, struct cpt_progress *progress, struct cpt_holes *holes,
                   struct cpt_error *error)
@@ -473,8 +484,9 @@ cpt_callback_copy(struct cpt_callback *callback, struct cpt_progress *progress, 
     for (size_t i = 0; i < callback->bad.count; i++) {
         const struct cpt_run *bad = &callback->bad.items[i];
 
-        cpt_holes_add(holes, "unreadable", bad->start, "%" PRIu64 " bytes of memory could not be copied",
-                      bad->end - bad->start);
+        if (is_hole(callback, bad))
+            cpt_holes_add(holes, "unreadable", bad->start, "%" PRIu64 " bytes of memory could not be copied",
+                          bad->end - bad->start);
     }
     return CPT_OK;
 }
