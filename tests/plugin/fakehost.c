@@ -40,10 +40,6 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Only where the library has them. */
-#pragma weak cpt_session_new
-#pragma weak cpt_session_free
-
 enum { MAX_THREADS = 4096, PAGE = 4096, PC = 16, SP = 19 };
 
 struct fake {
@@ -405,7 +401,8 @@ run_commands(struct fake *fake, int argc, char **argv)
     int status = CPT_EXIT_USAGE, first = 0;
 
     for (int i = 0; i <= argc; i++) {
-        char *words[64] = {"fakehost"};
+        static char name[] = "fakehost";
+        char *words[64] = {name};
         int count = 1;
 
         if (i < argc && strcmp(argv[i], ";") != 0)
@@ -493,7 +490,7 @@ main(int argc, char **argv)
     debugger->read = read_target;
     debugger->cancelled = fake.cancel_after >= 0 || fake.cancel_calls ? is_cancelled : NULL;
     debugger->threads = fake.threads;
-    debugger->session = cpt_session_new ? cpt_session_new() : NULL;
+    debugger->session = cpt_session_new();
     if (debugger->target == CPT_DEBUGGER_PROCESS) {
         stop_process(&fake);
         if (!fake.no_maps)
@@ -504,8 +501,7 @@ main(int argc, char **argv)
     select_thread(&fake, tid);
     status = *args ? run_commands(&fake, argc - (int)(args - argv) - 1, args + 1) : CPT_EXIT_USAGE;
     let_go(&fake);
-    if (debugger->session)
-        cpt_session_free(debugger->session);
+    cpt_session_free(debugger->session);
     free(fake.maps);
     return status;
 }

@@ -59,9 +59,9 @@ def differences(one, other, where="result"):
 
 
 def without_nature(command, result, is_core):
-    """What a process and a core of it do not have in common: facts about the file, and how much of the memory that is no
-    Python's there is (gcore writes whole what malloc has reserved, what the process never touched of its files, and the
-    guard pages of stacks)."""
+    """What a process and a core of it do not have in common: facts about the file, and how much of the memory that is
+    no Python's there is (gcore writes whole what malloc has reserved and what the process never touched of its files,
+    and the guard pages of stacks)."""
     if is_core:
         return result
     if command == "info":
@@ -183,7 +183,8 @@ def stop_at_start():
 @contextlib.contextmanager
 def begun(interpreter):
     """The interpreter before its first instruction: neither its libraries are there nor has anything been written."""
-    started = subprocess.Popen(interpreter.argv("/") + ["-c", "pass"], preexec_fn=stop_at_start, stdin=subprocess.DEVNULL)
+    started = subprocess.Popen(interpreter.argv("/") + ["-c", "pass"], preexec_fn=stop_at_start,
+                               stdin=subprocess.DEVNULL)
     try:
         os.waitid(os.P_PID, started.pid, os.WSTOPPED | os.WNOWAIT)
         ctypes.CDLL(None).ptrace(17, started.pid, 0, ctypes.c_long(signal.SIGSTOP))         # PTRACE_DETACH
