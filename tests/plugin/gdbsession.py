@@ -165,10 +165,10 @@ def batch(gdb, commands, arguments=(), plugin=True, target=None, directory=None,
     line = gdb.jail(directory or "/", target) + ["gdb", "-batch"] + list(quiet)
     if plugin:
         line += ["-ix", gdb.script]
-    line += [str(one) for one in arguments]
     for number, command in enumerate(commands):
         line += ["-ex", "echo \\n%s%d\\n" % (MARK, number), "-ex", command]
     line += ["-ex", "echo \\n%s%d\\n" % (MARK, len(commands))]
+    line += [str(one) for one in arguments]         # --args takes all that follows
     process = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                cwd=None if gdb.root else directory, env=env or environment(),
                                preexec_fn=os.setsid)
@@ -190,9 +190,13 @@ def batch(gdb, commands, arguments=(), plugin=True, target=None, directory=None,
     return gathered
 
 
+# What the plugin's script makes gdb say after a command that gave no result, so that scripts stop there.
+FAILED = re.compile(r'(?m)^No symbol "coreptile: [^"]*" in current context\.\n?')
+
+
 def the_line(text):
     """The only line of an answer."""
-    lines = text.strip().splitlines()
+    lines = FAILED.sub("", text).strip().splitlines()
     assert len(lines) == 1, "not one line:\n" + text
     return lines[0]
 
@@ -283,6 +287,11 @@ class Record(collections.namedtuple("Record", "token kind name results")):
 
 class Answer(collections.namedtuple("Answer", "record console log others")):
     """What came of a command: its result record, the texts of the console and of the log, and all other records."""
+
+    @property
+    def text(self):
+        """All that it says, to whomever."""
+        return self.console + (self.record.get("msg") or "") + self.log
 
     @property
     def done(self):
