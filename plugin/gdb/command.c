@@ -111,7 +111,7 @@ run_request(struct cpt_gdb_request *request, struct output *output, struct sourc
 
 /* An error with a result is told like a warning. */
 static void
-end_answer(struct output *output, int status)
+end_answer(struct output *output, int status, bool in_c)
 {
     bool failed = status == CPT_EXIT_NOTHING || status == CPT_EXIT_USAGE;
     const char *error = output->error;
@@ -122,7 +122,7 @@ end_answer(struct output *output, int status)
         cpt_gdb_answer_print(&output->answer, error, strlen(error));
         cpt_gdb_answer_print(&output->answer, "\n", 1);
     }
-    cpt_gdb_answer_end(&output->answer, status, failed ? error : NULL);
+    cpt_gdb_answer_end(&output->answer, status, failed ? error : NULL, in_c);
     free(output->error);
 }
 
@@ -139,7 +139,7 @@ answer_request(struct cpt_gdb_request *request, struct source *source)
     sigaction(SIGINT, &ours, &theirs);
     cpt_gdb_answer_begin(&output.answer);
     status = run_request(request, &output, source);
-    end_answer(&output, status);
+    end_answer(&output, status, request->in_c);
     sigaction(SIGINT, &theirs, NULL);
 }
 

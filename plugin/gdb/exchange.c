@@ -223,32 +223,37 @@ cpt_gdb_answer_print(struct cpt_gdb_answer *answer, const char *bytes, size_t si
     return !answer->error;
 }
 
-/* gdb has no command that fails with a text of one's own. This one does, looks for a symbol and changes nothing. Within a
-   definition "$arg" is special, and a backslash at the end. */
+/* The text as a string of C, in ASCII: gdb would convert it between character sets. "$arg" is special to gdb. */
 static void
-add_failure(struct cpt_gdb_answer *answer, const char *error)
+add_failure(struct cpt_gdb_answer *answer, const char *error, bool in_c)
 {
-    static const char head[] = "define _cpt-fail\ninfo address ", tail[] = " \nend\n";
+    static const char other[] = "with language c -- ", head[] = "set $_cpt_failed = 1\n", set[] = "set $_cpt_error = \"";
+    char escaped[8];
 
     add(answer, head, sizeof(head) - 1);
+    if (!in_c)
+        add(answer, other, sizeof(other) - 1);
+    add(answer, set, sizeof(set) - 1);
     for (; *error; error++) {
-        add(answer, *error == '\n' ? " " : error, 1);
+        if (*error >= ' ' && *error != '"' && *error != '\\')
+            snprintf(escaped, sizeof(escaped), "%c", *error);
+        else
+            snprintf(escaped, sizeof(escaped), "\\%03o", (unsigned char)*error);
+        add(answer, escaped, strlen(escaped));
         if (strncmp(error, "$arg", 4) == 0)
             add(answer, " ", 1);
     }
-    if (error[-1] == '\\')
-        add(answer, "\"", 1);
-    add(answer, tail, sizeof(tail) - 1);
+    add(answer, "\"\n", 2);
 }
 
 void
-cpt_gdb_answer_end(struct cpt_gdb_answer *answer, int status, const char *error)
+cpt_gdb_answer_end(struct cpt_gdb_answer *answer, int status, const char *error, bool in_c)
 {
     char head[128];
 
     close_quote(answer);
     if (error && *error)
-        add_failure(answer, error);
+        add_failure(answer, error, in_c);
     flush(answer);
     free(answer->text);
     snprintf(head, sizeof(head), ANSWER_HEAD, status);

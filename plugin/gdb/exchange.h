@@ -37,7 +37,8 @@ void cpt_gdb_answer_begin(struct cpt_gdb_answer *answer);
 /* Adds what gdb is to print, any bytes. False: it could not be kept, with errno set. */
 bool cpt_gdb_answer_print(struct cpt_gdb_answer *answer, const char *bytes, size_t size);
 
-/* Ends it and tells the command's exit STATUS. ERROR, or NULL, is the line that gdb is to fail with. */
-void cpt_gdb_answer_end(struct cpt_gdb_answer *answer, int status, const char *error);
+/* Ends it and tells the command's exit STATUS. ERROR, or NULL, is the line that gdb is to fail with; IN_C: expressions of
+   gdb's are in C as it is. */
+void cpt_gdb_answer_end(struct cpt_gdb_answer *answer, int status, const char *error, bool in_c);
 
 #endif

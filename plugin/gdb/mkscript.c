@@ -67,7 +67,7 @@ print_command(const struct cpt_debugger_command *command)
            "    eval \"macro define coreptile_argument_%%d $arg%%d\", $_cpt_arguments, $_cpt_arguments\n"
            "    set $_cpt_arguments = $_cpt_arguments + 1\n"
            "  end\n"
-           "  with language c -- _cpt-run py-%s\n"
+           "  _cpt-run py-%s\n"
            "end\n", command->name);
     printf("document py-%s\n%s.\n%s%send\n", command->name, command->summary, help,
            help[strlen(help) - 1] == '\n' ? "" : "\n");

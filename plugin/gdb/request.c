@@ -200,6 +200,20 @@ read_file(struct cpt_gdb_request *request, char *line)
     return keep(&request->core, line + 1);
 }
 
+/* 'The current source language is "auto; currently c".' */
+static bool
+read_language(struct cpt_gdb_request *request, char *line)
+{
+    static const char *const alike[] = {"c", "c++", "asm", "minimal", NULL};
+    const char *name = between(line, '"', '"'), *last = name ? strrchr(name, ' ') : NULL;
+
+    if (last)
+        name = last + 1;
+    for (size_t i = 0; name && alike[i]; i++)
+        request->in_c = request->in_c || strcmp(name, alike[i]) == 0;
+    return true;
+}
+
 static bool
 read_width(struct cpt_gdb_request *request, char *line)
 {
@@ -347,7 +361,7 @@ static const struct {
     {"command", read_command},       {"arguments", read_argument}, {"inferiors", read_inferior},
     {"sysroot", read_sysroot},       {"width", read_width},        {"architecture", read_architecture},
     {"files", read_file},            {"selected", read_selected},  {"threads", read_thread},
-    {"mappings", read_mapping},
+    {"mappings", read_mapping},      {"language", read_language},
 };
 
 static line_reader
