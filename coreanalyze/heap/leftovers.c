@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #define NATIVE (CPT_TARGET_SCANNED | CPT_TARGET_UNVISITED) /* both: found in a native block */
+#define PART (UINT32_C(1) << 20) /* references between two questions whether to go on */
 
 struct leftovers {
     struct cpt_graph *graph;
@@ -26,14 +27,25 @@ is_exact(const struct cpt_root *root)
     return root->flags & CPT_EDGE_EXACT;
 }
 
+/* The references from number START on are gone through up to *END; false: there are no more, or nobody waits for it. */
+static bool
+next_part(const struct cpt_graph *graph, uint32_t start, uint32_t *end)
+{
+    uint32_t all = graph->first[graph->count];
+
+    *end = all - start < PART ? all : start + PART;
+    return start < all && !cpt_progress_is_cancelled(graph->heap->progress);
+}
+
 static void
 find_doubtful(struct leftovers *l)
 {
     const struct cpt_graph *graph = l->graph;
 
-    for (uint32_t i = 0; i < graph->first[graph->count] && !cpt_progress_stops(graph->heap->progress, i); i++)
-        if (is_native(graph->targets[i]))
-            cpt_set_put(l->doubtful, CPT_TARGET_ID(graph->targets[i]));
+    for (uint32_t i = 0, end; next_part(graph, i, &end); i = end)
+        for (; i < end; i++)
+            if (is_native(graph->targets[i]))
+                cpt_set_put(l->doubtful, CPT_TARGET_ID(graph->targets[i]));
     for (size_t i = 0; i < l->roots->count; i++)
         if (!is_exact(&l->roots->items[i]))
             cpt_set_put(l->doubtful, l->roots->nodes[i]);
@@ -45,9 +57,10 @@ count_exact(struct leftovers *l)
 {
     const struct cpt_graph *graph = l->graph;
 
-    for (uint32_t i = 0; i < graph->first[graph->count] && !cpt_progress_stops(graph->heap->progress, i); i++)
-        if (!(graph->targets[i] & CPT_TARGET_SCANNED) && cpt_set_has(l->doubtful, CPT_TARGET_ID(graph->targets[i])))
-            l->exact[CPT_TARGET_ID(graph->targets[i])]++;
+    for (uint32_t i = 0, end; next_part(graph, i, &end); i = end)
+        for (; i < end; i++)
+            if (!(graph->targets[i] & CPT_TARGET_SCANNED) && cpt_set_has(l->doubtful, CPT_TARGET_ID(graph->targets[i])))
+                l->exact[CPT_TARGET_ID(graph->targets[i])]++;
     for (size_t i = 0; i < l->roots->count; i++)
         if (is_exact(&l->roots->items[i]) && l->roots->items[i].flags & CPT_EDGE_OWNED)
             l->exact[l->roots->nodes[i]]++;
