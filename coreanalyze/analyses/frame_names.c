@@ -37,7 +37,8 @@ begin(struct reading *reading, struct cpt_stack *stack, const struct cpt_frame_q
     cpt_decode_init(&reading->decode, query->memory, &query->layout->at, &stack->arena, query->holes);
     around = look_around(&reading->decode, query->runtime, interpreter);
     reading->builtins = around.builtins;
-    cpt_values_init(&reading->values, &reading->decode, query->layout, query->repr_limit, around.builtins, around.modules);
+    cpt_values_init(&reading->values, &reading->decode, query->layout, query->repr_limit, around.builtins,
+                    around.modules);
 }
 
 static void

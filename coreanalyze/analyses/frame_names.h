@@ -34,8 +34,8 @@ struct cpt_frame_name {
     struct cpt_value value;      /* unless CPT_SCOPE_NONE */
 };
 
-/* Looks NAME up in the frame of ENTRY, which is of STACK, as Python does: its variables, the module's, the builtins. The
-   value's texts are in STACK's arena. What cannot be read on the way becomes a hole. CPT_NOMEM. */
+/* Looks NAME up in the frame of ENTRY, which is of STACK, as Python does: its variables, the module's, the builtins.
+   The value's texts are in STACK's arena. What cannot be read on the way becomes a hole. CPT_NOMEM. */
 CPT_MUST_USE cpt_status cpt_frame_name_take(struct cpt_frame_name *result, struct cpt_stack *stack,
                                             const struct cpt_frame_query *query, const struct cpt_frame_entry *entry,
                                             const struct cpt_text *name, struct cpt_error *error);

@@ -13,8 +13,8 @@ anchor_of(const struct cpt_stack_thread *thread)
     return 0;
 }
 
-/* Whether thread state A's frames are inside of B's, which was listed before. The C stack grows downwards; where it does
-   not tell, who has the GIL runs, and an interpreter is run by an older one. */
+/* Whether thread state A's frames are inside of B's, which was listed before. The C stack grows downwards; where it
+   does not tell, who has the GIL runs, and an interpreter is run by an older one. */
 static bool
 is_inside(const struct cpt_stack_thread *a, const struct cpt_stack_thread *b)
 {

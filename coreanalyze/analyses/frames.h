@@ -20,7 +20,8 @@ struct cpt_frame_list {
 
 /* The frames of all threads of STACK, which are thread states of one and the same thread of the process, in arrays of
    STACK's arena. Which of them are inside of others is known where STACK was taken with query->native. CPT_NOMEM. */
-CPT_MUST_USE cpt_status cpt_frame_list_make(struct cpt_frame_list *list, struct cpt_stack *stack, struct cpt_error *error);
+CPT_MUST_USE cpt_status cpt_frame_list_make(struct cpt_frame_list *list, struct cpt_stack *stack,
+                                            struct cpt_error *error);
 
 enum cpt_frame_match {
     CPT_FRAME_MATCHED,
@@ -32,8 +33,8 @@ enum cpt_frame_match {
    none. A debugger may see a frame that has no place of its own on the stack: then PC is another one. */
 size_t cpt_native_frame_find(const struct cpt_native_stack *native, uint64_t pc, uint64_t sp);
 
-/* The innermost frame of LIST, as *INDEX, that runs in the native frame with PC and SP or in an older one. LIST's threads
-   have their native stacks. */
+/* The innermost frame of LIST, as *INDEX, that runs in the native frame with PC and SP or in an older one. LIST's
+   threads have their native stacks. */
 enum cpt_frame_match cpt_frame_list_match(const struct cpt_frame_list *list, uint64_t pc, uint64_t sp, size_t *index);
 
 #endif

@@ -72,7 +72,8 @@ begin(struct walk *walk, struct cpt_target *target, const struct cpt_options *op
     status = take_stack(walk, false, error);
     if (status == CPT_ABSENT && !walk->stack.thread_count)
         return no_python(walk, has_task(walk->debugger, walk->debugger->selected) ? "runs no Python"
-                                                                                 : "is no thread of the process", error);
+                                                                                  : "is no thread of the target",
+                         error);
     if (!status && !walk->list.count && walk->list.complete)
         return no_python(walk, "runs no Python code now", error);
     if (!status && !walk->list.count)

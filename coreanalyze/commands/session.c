@@ -24,8 +24,8 @@ cpt_session_free(struct cpt_session *session)
     free(session);
 }
 
-/* A breakpoint in a loop stops the thread at the same place again, with its stack as it was: that it ran meanwhile shows
-   in the kernel's count of how often it was taken off its processor. */
+/* A breakpoint in a loop stops the thread at the same place again, with its stack as it was: that it ran meanwhile
+   shows in the kernel's count of how often it was taken off its processor. */
 static uint64_t
 count_switches(int32_t pid, int32_t tid)
 {

@@ -9,7 +9,7 @@ struct cpt_session_place {
     int32_t pid, tid;
     uint64_t start_pc, start_sp; /* of the innermost native frame */
     uint64_t pc, sp;             /* of the selected one */
-    uint64_t switches;           /* how often the thread was taken off its processor: grows whenever it runs; 0: not known */
+    uint64_t switches;           /* of the thread off its processor: grows whenever it runs; 0: not known */
 };
 
 struct cpt_session_place cpt_session_place(const struct cpt_debugger *debugger);

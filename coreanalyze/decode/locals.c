@@ -48,7 +48,8 @@ shared_value(struct reading *reading, uint64_t object, const struct cpt_value **
     fresh = cpt_arena_alloc(values->decode->arena, sizeof(*fresh));
     if (!fresh || !cpt_hash_set(&values->shared, object, fresh))
         return cpt_error_set(reading->error, CPT_NOMEM, "out of memory");
-    status = cpt_value_read_parts(values, object, CPT_PARTS_ATTRIBUTES, reading->depth, ATTRIBUTES_OF_A_LOCAL, fresh, reading->error);
+    status = cpt_value_read_parts(values, object, CPT_PARTS_ATTRIBUTES, reading->depth, ATTRIBUTES_OF_A_LOCAL, fresh,
+                                  reading->error);
     *value = fresh;
     return status;
 }
@@ -219,8 +220,8 @@ cpt_locals_read(struct cpt_values *values, const struct cpt_frame *frame, struct
 }
 
 cpt_status
-cpt_locals_read_deep(struct cpt_values *values, const struct cpt_frame *frame, unsigned depth, struct cpt_local **locals,
-                     size_t *count, struct cpt_error *error)
+cpt_locals_read_deep(struct cpt_values *values, const struct cpt_frame *frame, unsigned depth,
+                     struct cpt_local **locals, size_t *count, struct cpt_error *error)
 {
     struct reading reading = {.values = values, .frame = frame, .depth = depth, .error = error};
     const struct cpt_variables *variables;

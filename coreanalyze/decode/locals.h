@@ -24,8 +24,8 @@ CPT_MUST_USE cpt_status cpt_locals_read(struct cpt_values *values, const struct 
 CPT_MUST_USE cpt_status cpt_locals_read_deep(struct cpt_values *values, const struct cpt_frame *frame, unsigned depth,
                                              struct cpt_local **locals, size_t *count, struct cpt_error *error);
 
-/* The object that the variable NAME of FRAME is, of whatever kind, as *OBJECT; 0 where it has no value now. CPT_ABSENT: it
-   has no such variable; CPT_NOMEM. What cannot be read becomes a hole. */
+/* The object that the variable NAME of FRAME is, of whatever kind, as *OBJECT; 0 where it has no value now. CPT_ABSENT:
+   it has no such variable; CPT_NOMEM. What cannot be read becomes a hole. */
 CPT_MUST_USE cpt_status cpt_locals_find(struct cpt_values *values, const struct cpt_frame *frame,
                                         const struct cpt_text *name, enum cpt_variable_kind *kind, uint64_t *object,
                                         struct cpt_error *error);
@@ -33,8 +33,8 @@ CPT_MUST_USE cpt_status cpt_locals_find(struct cpt_values *values, const struct 
 /* The globals of FRAME: the address of a dict, or 0. */
 uint64_t cpt_frame_globals(const struct cpt_decode *decode, const struct cpt_frame *frame);
 
-/* What the str NAME is the key of in the dict at ADDRESS (0: none). CPT_ABSENT: of nothing, or that cannot be read, which
-   is a hole; CPT_NOMEM. */
+/* What the str NAME is the key of in the dict at ADDRESS (0: none). CPT_ABSENT: of nothing, or that cannot be read,
+   which is a hole; CPT_NOMEM. */
 CPT_MUST_USE cpt_status cpt_namespace_find(struct cpt_decode *decode, uint64_t address, const struct cpt_text *name,
                                            uint64_t *value, struct cpt_error *error);
 

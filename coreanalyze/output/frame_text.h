@@ -33,8 +33,8 @@ void cpt_frame_text_frame(struct cpt_frame_text *text, const struct cpt_frame *f
 void cpt_frame_text_frames(struct cpt_frame_text *text, const struct cpt_frame *frames, size_t count);
 void cpt_frame_text_repeated(struct cpt_frame_text *text, size_t period, size_t times);
 
-/* The attributes of an object that several of the COUNT FRAMES, innermost first, share are shown once from now on: where
-   it was used last. */
+/* The attributes of an object that several of the COUNT FRAMES, innermost first, share are shown once from now on:
+   where it was used last. */
 void cpt_frame_text_share(struct cpt_frame_text *text, struct cpt_frame *frames, size_t count);
 
 /* The exception that THREAD has to do with, if any. */

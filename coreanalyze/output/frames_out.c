@@ -154,7 +154,8 @@ write_line(struct cpt_frame_text *text, struct cpt_buffer *expanded, const struc
 }
 
 static void
-write_lines(struct cpt_frame_text *text, const struct cpt_frame *frame, const struct cpt_line_range *range, int32_t last)
+write_lines(struct cpt_frame_text *text, const struct cpt_frame *frame, const struct cpt_line_range *range,
+            int32_t last)
 {
     struct cpt_buffer expanded = {0};
     struct cpt_source_line line;
@@ -175,8 +176,8 @@ write_lines(struct cpt_frame_text *text, const struct cpt_frame *frame, const st
 
 /* Whether the frame's file has a line of RANGE; else says why not. */
 static bool
-check_lines(struct cpt_frame_text *text, const struct cpt_frame *frame, const struct cpt_line_range *range, size_t count,
-            struct cpt_error *error)
+check_lines(struct cpt_frame_text *text, const struct cpt_frame *frame, const struct cpt_line_range *range,
+            size_t count, struct cpt_error *error)
 {
     const struct cpt_text *file = frame->code ? &frame->code->file : NULL;
 

@@ -12,12 +12,13 @@
 size_t cpt_frames_shown(const struct cpt_frame_list *list, size_t selected, size_t limit);
 
 /* That many frames of LIST, with their variables if LOCALS. */
-void cpt_frames_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_frame_list *list,
-                           size_t selected, size_t limit, bool locals, const struct cpt_text_options *options);
+void cpt_frames_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope,
+                           const struct cpt_frame_list *list, size_t selected, size_t limit, bool locals,
+                           const struct cpt_text_options *options);
 
 /* Frame INDEX of LIST and its line of source. */
-void cpt_frame_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_frame_list *list,
-                          size_t index, const struct cpt_text_options *options);
+void cpt_frame_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope,
+                          const struct cpt_frame_list *list, size_t index, const struct cpt_text_options *options);
 
 /* Lines of source from FIRST (1, …) to LAST. */
 struct cpt_line_range {
@@ -29,15 +30,15 @@ struct cpt_line_range {
 struct cpt_line_range cpt_line_range_around(int32_t current, uint32_t start, uint32_t end);
 
 /* The lines of RANGE of the file of frame INDEX of LIST. False where there are none, and why in ERROR. */
-bool cpt_lines_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_frame_list *list,
-                          size_t index, const struct cpt_line_range *range, const struct cpt_text_options *options,
-                          struct cpt_error *error);
+bool cpt_lines_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope,
+                          const struct cpt_frame_list *list, size_t index, const struct cpt_line_range *range,
+                          const struct cpt_text_options *options, struct cpt_error *error);
 
 /* The variables of frame INDEX of LIST. */
-void cpt_locals_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_frame_list *list,
-                           size_t index, const struct cpt_text_options *options);
-void cpt_locals_write_json(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_frame_list *list,
-                           size_t index);
+void cpt_locals_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope,
+                           const struct cpt_frame_list *list, size_t index, const struct cpt_text_options *options);
+void cpt_locals_write_json(struct cpt_buffer *out, const struct cpt_envelope *envelope,
+                           const struct cpt_frame_list *list, size_t index);
 
 /* What NAME is in frame INDEX of LIST: RESULT, which is something. */
 void cpt_name_write_text(struct cpt_buffer *out, const struct cpt_envelope *envelope, const struct cpt_text *name,

@@ -1,4 +1,4 @@
-"""The commands about the selected thread's frames, through a debugger of our own: against what Python says of itself."""
+"""The commands about the selected thread's frames, in a debugger of our own: against what Python says of itself."""
 import json
 import os
 import re
@@ -191,7 +191,8 @@ def test_source(names):
     here = lines.index("            serve()")
 
     def listed(*arguments):
-        found = re.findall(r"(?m)^([> ])( *\d+)(?:    (.*))?$", text(host(target, "py-up", "py-list " + " ".join(arguments))))
+        printed = text(host(target, "py-up", "py-list " + " ".join(arguments)))
+        found = re.findall(r"(?m)^([> ])( *\d+)(?:    (.*))?$", printed)
         for mark, number, line in found:
             assert line == lines[int(number)] and (mark == ">") == (int(number) == here), (mark, number, line)
         return [int(number) for _, number, _ in found]
@@ -237,7 +238,8 @@ def test_no_python(start, some_python, tmp_path):
     tid, = set(target.tasks()) - {target.pid}
     for command in ("py-bt", "py-bt --json", "py-bt-full", "py-up", "py-down", "py-list", "py-locals", "py-print x"):
         run = host(target, command, thread=tid, status=2)
-        assert re.fullmatch(r"coreptile: error: thread %d runs no Python; py-stack .*\n" % tid, run.stderr.decode()), str(run)
+        said = run.stderr.decode()
+        assert re.fullmatch(r"coreptile: error: thread %d runs no Python; py-stack .*\n" % tid, said), str(run)
         run = host(target, command, thread=4194303, status=2)
         assert run.stderr == b"coreptile: error: no thread is selected\n", str(run)
 

@@ -158,7 +158,8 @@ static void
 test_session(void **state)
 {
     struct cpt_session *session = cpt_session_new();
-    struct cpt_session_place place = {.pid = 5, .tid = 7, .start_pc = 1, .start_sp = 2, .pc = 1, .sp = 2, .switches = 9};
+    struct cpt_session_place place = {.pid = 5, .tid = 7, .start_pc = 1, .start_sp = 2,
+                                      .pc = 1, .sp = 2, .switches = 9};
     struct cpt_session_place changed[7];
     uint64_t address = 0;
     size_t index = 0;
