@@ -216,7 +216,7 @@ start(const struct debugger *debugger, const char *program, const char *command,
         const char **ours;
         char **its;
     } words = {calloc((size_t)argc + 5, sizeof(char *))};
-    int count = 0;
+    int count = 0, error;
 
     if (!words.ours)
         return complain("there is no memory to start", program, "", "end other programs");
@@ -231,10 +231,11 @@ start(const struct debugger *debugger, const char *program, const char *command,
         words.ours[count++] = argv[i];
     signal(SIGXFSZ, SIG_DFL); /* what we ignore the debugger and its programs should not */
     execvp(program, words.its);
+    error = errno;
     free(words.its);
-    if (errno == ENOENT)
+    if (error == ENOENT)
         return complain("there is no program", program, "", debugger->absent);
-    return complain("cannot start", program, strerror(errno), debugger->absent);
+    return complain("cannot start", program, strerror(error), debugger->absent);
 }
 
 int

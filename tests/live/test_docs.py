@@ -3,18 +3,20 @@ import glob
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 
 import pytest
 
-from helpers import PROGRAMS, TESTS, interpreters, needs_gcore, needs_kernel_cores, run_tool, wait_for
+from helpers import (PROGRAMS, TESTS, interpreters, needs_gcore, needs_kernel_cores, run_tool, tool_command,
+                     tool_environment, wait_for)
 
 SOURCE = os.path.dirname(TESTS)
 MANUAL = os.path.join("coreanalyze", "tool", "coreptile.1")
 LONG_OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 # Paths of the source tree, as the texts name them in backticks or link to them.
-FOLDERS = "autotools|bench|coreanalyze|docs|symbols|tests"
+FOLDERS = "autotools|bench|coreanalyze|docs|plugin|symbols|tests"
 
 
 def read(path):
@@ -226,6 +228,7 @@ def sessions():
 def plain(line):
     """Without what differs from run to run."""
     line = re.sub(r"0x[0-9a-f]+", "0x", line.rstrip())
+    line = re.sub(r"(\b[Tt]hread |\b[Pp]rocess |\(0x\): )\d+", r"\1N", line)       # ids may be small
     return re.sub(r'"python[\d.]*"', '"python"', re.sub(r"\d{4,}", "N", line))
 
 
@@ -303,6 +306,45 @@ def test_readme_session_of_a_crash(the_python, start):
 def test_readme_session_of_native_frames(the_python, start):
     target = start(the_python, "readme/index.py")
     check_session("coreptile stack --native", "stack", "--native", target.pid)
+
+
+def check_debugger_session(words, debugger, quiet, option, *target):
+    """A session in a debugger: what each of our commands is shown to print there, it prints, in this order."""
+    if not shutil.which(debugger):
+        pytest.skip(debugger + " is not installed")
+    commands, own = [], []
+    shown, = [lines for command, lines in sessions() if re.match(words, command)]
+    prompt = "(%s) " % debugger
+    for line in shown:
+        if line.startswith(prompt):
+            commands.append(line[len(prompt):])
+        elif commands and commands[-1].startswith("py-"):
+            own.append(line)
+    own = own_lines(own)
+    assert len(own) > 5 and len(commands) > 2
+    words = [word for command in commands for word in (option, command)]
+    run = subprocess.run(tool_command(debugger, *quiet, *words, *target), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                         stderr=subprocess.PIPE, timeout=100, env=tool_environment(HOME="/nonexistent"))
+    if b"there is no plugin" in run.stderr:
+        pytest.skip("the plugin for %s was not built" % debugger)
+    missing = missing_lines(own, run.stdout)
+    assert not missing, "not printed: %s\n%s\n%s" % (missing, run.stdout.decode(), run.stderr.decode())
+
+
+def test_readme_session_in_gdb(the_python, start):
+    needs_kernel_cores()
+    target = start(the_python, "readme/orders.py", wait=None, core_limit=True)
+    core = target.kernel_core(by=lambda _: None)
+    check_debugger_session("coreptile gdb /", "gdb", ["-nx", "-q", "-batch", "-iex", "set debuginfod enabled off"], "-ex",
+                           the_python.executable, core)
+
+
+def test_readme_session_in_lldb(the_python, start):
+    target = start(the_python, "readme/bank.py")
+    check_session(r"coreptile stack \d", "stack", target.pid)      # until it hangs
+    if not shutil.which("lldb") and not glob.glob("/usr/bin/lldb-[0-9]*"):
+        pytest.skip("lldb is not installed")
+    check_debugger_session("coreptile lldb -p", "lldb", ["-x", "-b"], "-o", "-p", target.pid)
 
 
 def shape(line):
