@@ -57,7 +57,7 @@ cpt_place_of_installed(char path[PATH_MAX], const char *installed)
     size_t same = common_length(CPT_BINDIR, installed);
     char directory[PATH_MAX];
 
-    return own_directory(directory) && cut_tail(directory, CPT_BINDIR + same) && join(path, directory, installed + same);
+    return own_directory(directory) && cut_tail(directory, &CPT_BINDIR[same]) && join(path, directory, installed + same);
 }
 
 bool
