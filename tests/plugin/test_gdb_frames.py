@@ -197,7 +197,7 @@ def test_selected_native_frame(shape):
         # sorted() and reduce() call from C: what is inside of them is run by calls of their own.
         assert found == [0, NAMES.index("third"), NAMES.index("outer")], found
     # What comes before the first evaluation is called by the innermost frame; between, by the next.
-    said = shape("frame 0", "py-bt", "up %d" % (numbers[1] - 1), "py-locals", "py-bt", "frame function main", "py-locals",
+    said = shape("frame 0", "py-bt", "up %d" % (numbers[1] - 1), "py-locals", "py-bt", "up 1000", "py-locals",
                  "py-bt", "frame 0", "py-bt")
     assert selected(said[1]) == 0 and selected(said[4]) == found[1]
     assert "error" in said[6], said[6]
