@@ -228,7 +228,7 @@ def test_selection_is_given_up(start, some_python):
     """After the process has run, the innermost frame is selected again."""
     source = ("import os\ndef inner(n):\n    os.kill(os.getpid(), 10)\n    return n\n"
               "def outer():\n    for n in range(3): inner(n)\nouter()\n")
-    said = batch(system_gdb(), ["run", "py-up", "py-bt", "py-print n", "continue", "py-bt", "py-print n", "kill"],
+    said = batch(system_gdb(), ["run", "py-up", "py-bt", "py-print n", "signal 0", "py-bt", "py-print n", "kill"],
                  ["--args"] + some_python.argv() + ["-c", source])
     assert "SIGUSR1" in said[0], said.whole
     assert selected(said[2]) == 1 and selected(said[5]) == 0
