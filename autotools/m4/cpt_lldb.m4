@@ -47,6 +47,8 @@ AC_DEFUN([CPT_LLDB_PLUGIN], [
     [lldb_plugin="no (no headers of lldb)"])
   dnl The engine has libFuzzer's hooks then, and the two compilers need not agree on them.
   AS_IF([test "$enable_fuzzing" != no], [lldb_plugin="no (fuzzing)"; with_lldb=no])
+  dnl An lldb without sanitizers ends when it loads what has them.
+  AS_IF([test "$enable_sanitizers" != no], [lldb_plugin="no (sanitizers)"; with_lldb=no])
   AS_CASE([$with_lldb],
     [no], [cpt_lldb_includes=],
     [auto|yes], [
