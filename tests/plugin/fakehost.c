@@ -206,10 +206,19 @@ read_notes(struct fake *fake, const uint8_t *at, size_t size)
 
         if (data + note->n_descsz > end)
             return;
-        if (note->n_type == NT_PRSTATUS && note->n_descsz >= sizeof(struct elf_prstatus))
-            add_status(fake, (const struct elf_prstatus *)data);
-        if (note->n_type == NT_PRPSINFO && note->n_descsz >= sizeof(struct elf_prpsinfo))
-            fake->debugger.pid = ((const struct elf_prpsinfo *)data)->pr_pid;
+        /* Notes are only aligned to 4 bytes. */
+        if (note->n_type == NT_PRSTATUS && note->n_descsz >= sizeof(struct elf_prstatus)) {
+            struct elf_prstatus status;
+
+            memcpy(&status, data, sizeof(status));
+            add_status(fake, &status);
+        }
+        if (note->n_type == NT_PRPSINFO && note->n_descsz >= sizeof(struct elf_prpsinfo)) {
+            struct elf_prpsinfo info;
+
+            memcpy(&info, data, sizeof(info));
+            fake->debugger.pid = info.pr_pid;
+        }
         at = data + (note->n_descsz + 3) / 4 * 4;
     }
 }
