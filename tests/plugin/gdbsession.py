@@ -183,8 +183,10 @@ def batch(gdb, commands, arguments=(), plugin=True, target=None, directory=None,
         raise
     text = output.decode("utf-8", "backslashreplace")
     assert process.returncode >= 0, "gdb was killed by signal %d\n%s" % (-process.returncode, text[-4000:])
-    parts = re.split(r"\n?%s\d+\n" % re.escape(MARK), text)
-    gathered = Batch(parts[1:-1] if len(parts) == len(commands) + 2 else parts[1:])
+    parts = re.split(r"\n?%s(\d+)\n" % re.escape(MARK), text)
+    by_number = dict(zip(map(int, parts[1::2]), parts[2::2]))
+    # Where output goes to a file, the marks do so, too.
+    gathered = Batch(by_number.get(number, "") for number in range(min(len(commands), max(by_number, default=0) + 1)))
     gathered.first, gathered.whole = parts[0], text
     gathered.status = process.returncode
     return gathered
