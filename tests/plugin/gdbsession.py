@@ -192,13 +192,9 @@ def batch(gdb, commands, arguments=(), plugin=True, target=None, directory=None,
     return gathered
 
 
-# What the plugin's script makes gdb say after a command that gave no result, so that scripts stop there.
-FAILED = re.compile(r'(?m)^No symbol "coreptile: [^"]*" in current context\.\n?')
-
-
 def the_line(text):
     """The only line of an answer."""
-    lines = FAILED.sub("", text).strip().splitlines()
+    lines = text.strip().splitlines()
     assert len(lines) == 1, "not one line:\n" + text
     return lines[0]
 

@@ -188,7 +188,8 @@ def test_selected_native_frame(shape):
     evaluation = r"(?m)^#(\d+) .*\b_PyEval_EvalFrameDefault \("
     native = shape("bt")[0]
     numbers = [int(one) for one in re.findall(evaluation, native)]
-    assert numbers
+    outermost = int(re.findall(r"(?m)^#(\d+) ", native)[-1])
+    assert numbers and outermost > numbers[-1]
     said = shape(*[command for number in numbers for command in ("frame %d" % number, "py-bt")])
     found = [selected(text) for text in said[1::2]]
     if shape.interpreter.version < (3, 11):
@@ -197,7 +198,7 @@ def test_selected_native_frame(shape):
         # sorted() and reduce() call from C: what is inside of them is run by calls of their own.
         assert found == [0, NAMES.index("third"), NAMES.index("outer")], found
     # What comes before the first evaluation is called by the innermost frame; between, by the next.
-    said = shape("frame 0", "py-bt", "up %d" % (numbers[1] - 1), "py-locals", "py-bt", "up 1000", "py-locals",
+    said = shape("frame 0", "py-bt", "up %d" % (numbers[1] - 1), "py-locals", "py-bt", "frame %d" % outermost, "py-locals",
                  "py-bt", "frame 0", "py-bt")
     assert selected(said[1]) == 0 and selected(said[4]) == found[1]
     assert "error" in said[6], said[6]
