@@ -21,7 +21,7 @@ class Node:
 def grow(count):
     last, kept = None, []
     for number in range(count):
-        last = Node(last if number % 100 else None)
+        last = Node(last if number %% 100 else None)
         kept.append(last)
     return kept
 kept = grow(%d)
