@@ -50,7 +50,9 @@ def needed():
     """Skips a whole file where there is nothing to test."""
     if not os.path.exists(PLUGIN):
         pytest.skip("the plugin for lldb was not built: no %s" % PLUGIN, allow_module_level=True)
-    if b"__asan_init" in open(PLUGIN, "rb").read():
+    with open(PLUGIN, "rb") as plugin:
+        sanitized = b"__asan_init" in plugin.read()
+    if sanitized:
         pytest.skip("lldb does not load a plugin with sanitizers", allow_module_level=True)
     if not everything():
         pytest.skip("no lldb 14 or newer", allow_module_level=True)

@@ -14,8 +14,8 @@ from test_gdb_endurance import Large
 
 lldbsession.needed()
 
-EVERY = pytest.mark.parametrize("lldb", everything(), ids=repr)
-NEWEST = everything()[0] if everything() else None
+EVERY = pytest.mark.parametrize("lldb", sorted({everything()[0], everything()[-1]}, key=repr), ids=repr)
+NEWEST = everything()[0]
 CHOSEN = [one for one in few(interpreters.supported()) if not one.root]
 
 
@@ -24,7 +24,7 @@ def check_core(lldb, target, core):
     said = batch(lldb, ["py-" + " ".join(one) for _, one in asked], ["-c", core])
     assert len(said) == len(asked), said.whole[-3000:]
     found = [difference for (name, one), mine in zip(asked, said)
-             for difference in differences(name, mine, tool_says(one, core))]
+             for difference in differences(name, mine, tool_says(target.interpreter, one, core))]
     assert not found, "\n".join(found)
 
 
@@ -47,7 +47,7 @@ def test_live_and_core_of_the_kernel(interpreter, start):
     target = start(interpreter, "paths.py", core_limit=True)
     # A process that is traced is not seen to sleep, and its mappings are counted as of another moment.
     asked = [(name, one) for name, one in lines(target) if name.split()[0] not in ("stack", "memory")]
-    outside = [tool_says(one, target.pid) for _, one in asked]
+    outside = [tool_says(interpreter, one, target.pid) for _, one in asked]
     said = batch(NEWEST, ["py-" + " ".join(one) for _, one in asked] + ["detach"], ["-p", target.pid])
     assert len(said) == len(asked) + 1, said.whole[-3000:]
     found = [difference for (name, _), mine, tools in zip(asked, said, outside)
@@ -123,7 +123,8 @@ def test_interrupt(lldb, large):
             begin = time.monotonic()
             said = session.settle()
             assert time.monotonic() - begin < needed / 2 + 0.5
-            assert "error: interrupted" in said, said
+            # lldb 14 tells so itself, and then keeps the command's own words to itself.
+            assert re.search(r"^(error: interrupted|\.\.\. Interrupted\.)$", said, re.M) and "%  " not in said, said
         assert session.command("py-retained").count("%") == whole.count("%")
 
 
