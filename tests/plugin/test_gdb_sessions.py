@@ -397,7 +397,7 @@ def test_run_again(gdb, some_python):
 def test_stopped_anywhere(gdb, some_python):
     """In C code deep in the interpreter, with the interpreter lock held: wherever breakpoints and steps lead."""
     places = ["malloc", "free"] + ([] if some_python.stripped else ["PyDict_SetItem", "PyObject_GC_Del"])
-    source = "def f(n):\n    return f(n - 1) if n else [dict(a=str(n)) for n in range(99)]\nfor n in range(99): f(30)"
+    source = "def f(n):\n    return f(n - 1) if n else [dict(a=str(n)) for n in range(99)]\nwhile True: f(30)"
     commands = ["set breakpoint pending on", "break getpid", "run", "delete"]
     for place in places:
         commands += ["break " + place, "continue", "continue 300", "py-bt", "py-census --top 2", "finish", "stepi 7", "py-bt",
