@@ -19,12 +19,8 @@ told_path(lldb::SBProcess &process)
     typedef lldb::SBFileSpec (*get_core_file)(lldb::SBProcess *);
     void *symbol = dlsym(RTLD_DEFAULT, "_ZN4lldb9SBProcess11GetCoreFileEv");
     get_core_file function = reinterpret_cast<get_core_file>(symbol);
-    char path[4096];
 
-    if (!function)
-        return "";
-    lldb::SBFileSpec file = function(&process);
-    return file.IsValid() && file.GetPath(path, sizeof(path)) < sizeof(path) ? path : "";
+    return function ? cpt_lldb_path(function(&process)) : "";
 }
 
 /* Whether the file, which begins with HEADER, has in its segments what PROCESS has in memory. */

@@ -31,49 +31,58 @@ number_in_file(const std::string &path, const char *label)
     return number;
 }
 
-/* Where the modules' loadable segments are: their start's page, and the offset in the file of that. */
-std::map<uint64_t, uint64_t>
-segment_offsets(lldb::SBTarget &target)
+/* A part of a module's file in memory, from a page's start on. */
+struct segment {
+    uint64_t end, offset;
+    std::string path;
+};
+
+std::map<uint64_t, segment>
+loaded_segments(lldb::SBTarget &target)
 {
-    std::map<uint64_t, uint64_t> offsets;
+    std::map<uint64_t, segment> segments;
 
     for (uint32_t i = 0; i < target.GetNumModules(); i++) {
         lldb::SBModule module = target.GetModuleAtIndex(i);
+        std::string path = cpt_lldb_path(module.GetFileSpec());
 
         for (size_t j = 0; j < module.GetNumSections(); j++) {
             lldb::SBSection section = module.GetSectionAtIndex(j);
             uint64_t start = section.GetLoadAddress(target), in_page = start % page_size;
 
             if (start != LLDB_INVALID_ADDRESS && section.GetFileByteSize() && section.GetFileOffset() >= in_page)
-                offsets.emplace(start - in_page, section.GetFileOffset() - in_page);
+                segments.emplace(start - in_page, segment{start + section.GetFileByteSize(),
+                                                          section.GetFileOffset() - in_page, path});
         }
     }
-    return offsets;
+    return segments;
 }
 
-/* lldb tells no offsets. A region of a file is a segment of it, or a part of one, or not known to lldb: then it lies in
-   the file as it does in memory. */
-class file_offsets {
+/* lldb tells no offsets, and of a core no names of files. A region of a file is a segment of it, or a part of one, or not known
+   to lldb: then it lies in the file as it does in memory. */
+class file_places {
 public:
-    explicit file_offsets(lldb::SBTarget &target) : segments(segment_offsets(target)) {}
+    explicit file_places(lldb::SBTarget &target) : segments(loaded_segments(target)) {}
 
-    uint64_t of(uint64_t start, const std::string &name)
+    /* Makes NAME that of the file, if there is one, and returns the offset in it. */
+    uint64_t of(uint64_t start, std::string &name)
     {
-        auto segment = segments.upper_bound(start);
+        auto found = segments.upper_bound(start);
+        const segment *known = found != segments.begin() && start < (--found)->second.end ? &found->second : nullptr;
 
+        if (known && (name.empty() || name[0] != '/'))
+            name = known->path;
         if (name.empty() || name[0] != '/')
             return 0;
         if (name != file) {
             file = name;
             base = start;
         }
-        if (segment != segments.begin() && (--segment)->first >= base)
-            return segment->second + (start - segment->first);
-        return start - base;
+        return known && known->path == name ? known->offset + (start - found->first) : start - base;
     }
 
 private:
-    std::map<uint64_t, uint64_t> segments;
+    std::map<uint64_t, segment> segments;
     std::string file;
     uint64_t base = 0;
 };
@@ -115,21 +124,23 @@ std::string
 cpt_lldb_maps(lldb::SBTarget &target, lldb::SBProcess &process)
 {
     lldb::SBMemoryRegionInfoList regions = process.GetMemoryRegions();
-    file_offsets offsets(target);
+    file_places places(target);
     std::string text;
 
     for (uint32_t i = 0; i < regions.GetSize(); i++) {
         lldb::SBMemoryRegionInfo region;
         char line[128];
         std::string name;
+        uint64_t offset;
 
         if (!regions.GetMemoryRegionAtIndex(i, region) || !region.IsMapped())
             continue;
         if (region.GetName())
             name = region.GetName();
+        offset = places.of(region.GetRegionBase(), name);
         snprintf(line, sizeof(line), "%" PRIx64 "-%" PRIx64 " %c%c%cp %08" PRIx64 " 00:00 0 ", region.GetRegionBase(),
                  region.GetRegionEnd(), region.IsReadable() ? 'r' : '-', region.IsWritable() ? 'w' : '-',
-                 region.IsExecutable() ? 'x' : '-', offsets.of(region.GetRegionBase(), name));
+                 region.IsExecutable() ? 'x' : '-', offset);
         text += line + name + "\n";
     }
     return text;

@@ -166,6 +166,52 @@ command::DoExecute(lldb::SBDebugger debugger, char **arguments, lldb::SBCommandR
     return true;
 }
 
+/* PARAGRAPH with no line longer than lldb's terminal, which is 80 columns wide unless told; later lines begin at INDENT. */
+std::string
+filled(std::string paragraph, size_t indent)
+{
+    const size_t width = 78;
+    std::string out;
+
+    while (paragraph.size() > width) {
+        size_t space = paragraph.rfind(' ', width);
+
+        if (space == std::string::npos || space <= indent)
+            break;
+        out += paragraph.substr(0, space) + "\n";
+        paragraph = std::string(indent, ' ') + paragraph.substr(space + 1);
+    }
+    return out + paragraph + "\n";
+}
+
+/* Lines of a help text have up to 120 columns; lldb would leave what comes over on a line of its own. What is told of an
+   option goes on in a column of its own. */
+std::string
+folded(const char *text)
+{
+    const size_t option_column = 23;
+    size_t indent = 0;
+    std::string out, paragraph;
+
+    while (*text) {
+        std::string line(text, strcspn(text, "\n"));
+        size_t begin = std::min(line.find_first_not_of(' '), line.size());
+        bool goes_on = !paragraph.empty() && begin < line.size() && begin == indent &&
+                       (indent == 0 || indent == option_column);
+
+        if (!goes_on && !paragraph.empty())
+            out += filled(paragraph, indent);
+        if (!goes_on)
+            indent = line[begin] == '-' ? option_column : begin;
+        paragraph = goes_on ? paragraph + " " + line.substr(begin) : line;
+        if (line.empty())
+            out += "\n";
+        text += line.size();
+        text += *text == '\n';
+    }
+    return paragraph.empty() ? out : out + filled(paragraph, indent);
+}
+
 /* The first line of a help text says how the command is called, which lldb shows by itself. */
 void
 add_command(lldb::SBCommandInterpreter &interpreter, const cpt_debugger_command &entry,
@@ -184,7 +230,7 @@ add_command(lldb::SBCommandInterpreter &interpreter, const cpt_debugger_command 
     lldb::SBCommand added = interpreter.AddCommand(name.c_str(), new command(name, shared), entry.summary,
                                                    syntax.empty() ? nullptr : syntax.c_str());
     if (rest && added.IsValid())
-        added.SetHelpLong(rest);
+        added.SetHelpLong(folded(rest).c_str());
     free(help);
 }
 

@@ -11,14 +11,6 @@ const char *const register_names[CPT_DEBUGGER_REGISTERS] = {
 };
 const size_t register_rip = 16;
 
-std::string
-path_of(const lldb::SBFileSpec &file)
-{
-    char path[4096];
-
-    return file.IsValid() && file.GetPath(path, sizeof(path)) < sizeof(path) ? path : "";
-}
-
 /* Frame 0 has the thread's own registers; those further out are unwound. One that lldb does not know is all ones. */
 cpt_debugger_thread
 describe_thread(lldb::SBThread thread)
@@ -147,7 +139,7 @@ describe_stopped(cpt_lldb_target &target, lldb::SBTarget &selected, lldb::SBDebu
     else
         local = cpt_lldb_traces(target.process.GetProcessID());
     target.engine.remote = target.engine.target == CPT_DEBUGGER_PROCESS && !local;
-    target.executable = path_of(selected.GetExecutable());
+    target.executable = cpt_lldb_path(selected.GetExecutable());
     if (!local) {
         target.sysroot = platform_sysroot(debugger);
         target.maps = cpt_lldb_maps(selected, target.process);
@@ -159,6 +151,14 @@ describe_stopped(cpt_lldb_target &target, lldb::SBTarget &selected, lldb::SBDebu
     describe_threads(target);
 }
 
+}
+
+std::string
+cpt_lldb_path(const lldb::SBFileSpec &file)
+{
+    char path[4096];
+
+    return file.IsValid() && file.GetPath(path, sizeof(path)) < sizeof(path) ? path : "";
 }
 
 bool

@@ -30,6 +30,9 @@ struct cpt_lldb_target {
    why. */
 bool cpt_lldb_target_describe(cpt_lldb_target &target, lldb::SBDebugger &debugger, std::string &refusal);
 
+/* Empty: none. */
+std::string cpt_lldb_path(const lldb::SBFileSpec &file);
+
 /* The path of the core file that PROCESS is read from; empty: not known. */
 std::string cpt_lldb_core_path(lldb::SBProcess &process);
 
