@@ -78,6 +78,57 @@ read_request(size_t size)
     return text;
 }
 
+/* The character behind a backslash in a record's string, and what else belongs to it: *TEXT comes to stand behind it. */
+static char
+unescape(const char **text)
+{
+    char first = *(*text)++;
+    int value = 0;
+
+    switch (first) {
+    case 'n':
+        return '\n';
+    case 't':
+        return '\t';
+    case 'r':
+        return '\r';
+    case 'e':
+        return 27;
+    default:
+        break;
+    }
+    if (first < '0' || first > '7')
+        return first;
+    (*text)--;
+    for (int i = 0; i < 3 && **text >= '0' && **text <= '7'; i++)
+        value = value * 8 + *(*text)++ - '0';
+    return (char)value;
+}
+
+/* Under MI gdb 18 pipes what echo and printf say as console records, ~"TEXT"; tables come as they are. */
+static void
+undo_records(char *text)
+{
+    char *out = text;
+
+    for (const char *in = text; *in;) {
+        bool is_record = in[0] == '~' && in[1] == '"' && (out == text || in[-1] == '\n');
+
+        if (!is_record) {
+            *out++ = *in++;
+            continue;
+        }
+        for (in += 2; *in && *in != '"';) {
+            char c = *in++;
+
+            *out++ = c == '\\' && *in ? unescape(&in) : c;
+        }
+        in += *in == '"';
+        in += *in == '\n';
+    }
+    *out = '\0';
+}
+
 char *
 cpt_gdb_exchange_take(void)
 {
@@ -93,6 +144,7 @@ cpt_gdb_exchange_take(void)
         free(text);
         return NULL;
     }
+    undo_records(text);
     size = strlen(text);
     if (size < end || strcmp(text + size - end, REQUEST_END) != 0) {
         free(text);

@@ -82,8 +82,8 @@ TLS = "thread apply all -q print own", "thread apply all -q print shown"
 SESSIONS = {
     "run to a breakpoint": ["break here if number == 3", "run", "print own", "finish", "print own", "info breakpoints", "delete",
                             "continue"],
-    "breakpoint of a thread": ["break ready", "run", "thread 3", "break here thread 3", "bt 1", "delete", "info threads",
-                               *TLS, "thread 1", "kill"],
+    "breakpoint of a thread": ["break ready", "run", "thread 1", "break here thread 1", "bt 1", "delete", "info threads",
+                               *TLS, "kill"],
     "next over pthread_create": ["break start", "run", "next", "next", "next", "next", "next", "next", "next",
                                  "set scheduler-locking step", "step", "info locals", "set scheduler-locking replay",
                                  "kill"],
@@ -103,9 +103,11 @@ SESSIONS = {
 
 
 def even(text):
-    """Without what differs from one run to the next: addresses, ids, and times, spaces of tables among them."""
+    """Without what differs from one run to the next: addresses, ids, and times, spaces of tables among them; and without
+    the name of the library, which is the plugin's or the system's."""
     text = re.sub(r"\(?LWP \d+\)?", "LWP", text)
     text = re.sub(r"\bprocess \d+", "process", text)
+    text = re.sub(r'(Using host libthread_db library) ".*"', r"\1", text)
     text = re.sub(r"0x[0-9a-f]+", "0x", text)
     text = re.sub(r"threadid=\d+|\btid=\d+|pd=|no_pid", "", text)
     text = re.sub(r"[0-9]+ \((Thread|process)", r"(\1", text)
