@@ -58,6 +58,8 @@ cpt_gdb_exchange_open(void)
     return make_file(CPT_GDB_REQUEST, REQUEST_NAME) && make_file(CPT_GDB_ANSWER, ANSWER_NAME);
 }
 
+#define RECORD_LEVELS 8
+
 static char *
 read_request(size_t size)
 {
@@ -105,11 +107,13 @@ unescape(const char **text)
     return (char)value;
 }
 
-/* Under MI gdb 18 pipes what echo and printf say as console records, ~"TEXT"; tables come as they are. */
-static void
+/* Under MI gdb 18 pipes what echo and printf say as console records, ~"TEXT", and once more for each command that they are
+   run by (thread apply, frame apply); tables come as they are. Returns whether there were any. */
+static bool
 undo_records(char *text)
 {
     char *out = text;
+    bool found = false;
 
     for (const char *in = text; *in;) {
         bool is_record = in[0] == '~' && in[1] == '"' && (out == text || in[-1] == '\n');
@@ -118,6 +122,7 @@ undo_records(char *text)
             *out++ = *in++;
             continue;
         }
+        found = true;
         for (in += 2; *in && *in != '"';) {
             char c = *in++;
 
@@ -127,6 +132,7 @@ undo_records(char *text)
         in += *in == '\n';
     }
     *out = '\0';
+    return found;
 }
 
 char *
@@ -144,7 +150,8 @@ cpt_gdb_exchange_take(void)
         free(text);
         return NULL;
     }
-    undo_records(text);
+    for (int level = 0; level < RECORD_LEVELS && undo_records(text); level++)
+        ;
     size = strlen(text);
     if (size < end || strcmp(text + size - end, REQUEST_END) != 0) {
         free(text);
