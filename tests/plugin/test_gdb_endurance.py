@@ -181,16 +181,16 @@ REFUSED = "coreptile: error"
 
 
 def test_targets_one_after_the_other(target, some_python, start):
-    """Thirty targets in one session leave nothing behind in it."""
+    """A dozen targets in one session leave nothing behind in it."""
     others = [target, start(some_python, "heaps.py")]
     with Mi(system_gdb()) as session:
         seen = []
-        for number in range(30):
+        for number in range(12):
             one = others[number % len(others)]
             assert session.console("attach %d" % one.pid).done
             assert session.console("py-census --top 1").done and session.console("py-bt").done
             assert session.console("detach").done
-            if number in (4, 29):
+            if number in (3, 11):
                 seen.append(usage(session.pid))
     assert seen[0][:3] == seen[1][:3], seen
     assert seen[1][3] - seen[0][3] < seen[0][3] * 0.1 + 1024, seen
@@ -214,6 +214,7 @@ def test_census_is_as_fast_as_the_tools(large, tmp_path):
                 start = time.monotonic()
                 answer = session.console("py-census")
                 inside.append(time.monotonic() - start)
-                assert answer.done and answer.console.strip() == run.stdout.decode().strip()
+                # Without holding it itself the tool also warns, at the end.
+                assert answer.done and run.stdout.decode().startswith(answer.console.strip())
         assert min(inside) < 3 * min(outside) + 0.15, "%s, and the tool %s" % (inside, outside)
     os.unlink(core)
