@@ -17,8 +17,10 @@ ADDRESSED = "object", "refs", "path"
 
 def lines(target):
     address = "%#x" % target.oracle["addresses"]["attribute"]
-    every = ["info", "stack --locals", "stack --native", "census", "census --by module --top 5", "memory", "refs", "refs --to",
+    every = ["info", "stack --locals", "stack --native", "census", "census --by module --top 5", "refs", "refs --to",
              "path", "object", "object --depth 3", "retained --top 20", "leaks --top 10"]
+    # What the others read is resident from then on.
+    every.append("memory")
     return [(one, one.split() + ["--json"] + ([address] if one.split()[0] in ADDRESSED else [])) for one in every]
 
 
