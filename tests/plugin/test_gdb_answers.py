@@ -45,14 +45,14 @@ def heap_of(text):
 
 
 def tool_says(interpreter, arguments, *target):
-    """What the tool prints for the same command line. Files that it found under the root of a chroot are the same to gdb,
-    which has that for its own root."""
+    """What the tool prints for the same command line. Files under the root of a chroot are the same to gdb, which has that
+    for its own root."""
     operands = arguments[arguments.index("--json") + 1:]
     options = arguments[:arguments.index("--json") + 1]
     run = run_tool(*options, *target, *operands)
     assert run.returncode in (0, 1), str(run)
     text = run.stdout.decode()
-    return text.replace('"found": "%s/' % interpreter.root, '"found": "/') if interpreter.root else text
+    return text.replace('"%s/' % interpreter.root, '"/') if interpreter.root else text
 
 
 def check_core(gdb, target, core):
