@@ -316,7 +316,8 @@ class Mi:
 
     def __init__(self, gdb, arguments=(), plugin=True, target=None, directory=None, quiet=QUIET):
         line = gdb.jail(directory or "/", target) + ["gdb", "-i=mi3"] + list(quiet)
-        line += (["-ix", gdb.script] if plugin else []) + [str(one) for one in arguments]
+        # Twice, as `coreptile gdb` does it: python-gdb.py may come with the target and define some of the same names.
+        line += (["-ix", gdb.script, "-x", gdb.script] if plugin else []) + [str(one) for one in arguments]
         self.process = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                         env=environment(), bufsize=0, preexec_fn=os.setsid,
                                         cwd=None if gdb.root else directory)
