@@ -5,7 +5,10 @@
 void
 madegraph_init(struct madegraph *made, uint32_t count)
 {
+    static struct cpt_heap empty; /* where nobody cancels */
+
     memset(made, 0, sizeof(*made));
+    made->graph.heap = &empty;
     made->graph.count = count;
     made->graph.shapes = made->shapes;
     made->graph.first = made->first;

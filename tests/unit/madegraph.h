@@ -1,4 +1,4 @@
-/* Small graphs made by hand or at random, without a heap behind them. */
+/* Small graphs made by hand or at random, with an empty heap behind them. */
 #ifndef CPT_TESTS_MADEGRAPH_H
 #define CPT_TESTS_MADEGRAPH_H
 
