@@ -76,7 +76,7 @@ visit_root(void *arg, const struct cpt_root *root)
 static void
 look_into_block(struct finder *finder, const struct cpt_region *region, uint64_t address)
 {
-    uint64_t size = cpt_node_native_size(&finder->search->heap->regions, region, address);
+    uint64_t size = cpt_node_native_scanned(&finder->search->heap->regions, region, address);
     const uint8_t *bytes = region->bytes + (address - region->start);
 
     if (cpt_bits_get(region->covered, cpt_region_granule(region, address)))

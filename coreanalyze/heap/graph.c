@@ -236,7 +236,7 @@ keep_count(struct cpt_graph *graph, uint32_t node, const struct cpt_found_object
 static void
 scan_native(const struct cpt_graph *graph, const struct cpt_region *region, uint64_t address, cpt_edge_visit visit, void *arg)
 {
-    uint64_t size = cpt_node_native_size(&graph->heap->regions, region, address);
+    uint64_t size = cpt_node_native_scanned(&graph->heap->regions, region, address);
     const uint8_t *bytes = region->bytes + (address - region->start);
 
     if (cpt_bits_get(region->covered, cpt_region_granule(region, address)))

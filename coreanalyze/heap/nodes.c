@@ -12,6 +12,11 @@
 #define TIMES_LOOKED_AT 8  /* as often as that by each thread: tables of keys are shared */
 #define SMALLEST_TABLE 8   /* PyDict_MINSIZE */
 #define SMALLEST_SHIFT 3
+#define DEBUG_HEAD 16      /* bytes in front of a block with debug hooks */
+#define DEBUG_HEADS 32     /* with those of PyMem_Malloc() and, where it is large, of PyMem_RawMalloc() */
+#define ARENA_HEAD 32      /* of a PyArena's block: ab_size, ab_offset, ab_next, ab_mem */
+#define ARENA_MEMORY 24    /* offset of ab_mem */
+#define ARENA_LEAST 8192   /* DEFAULT_BLOCK_SIZE */
 
 static cpt_status
 out_of_memory(struct cpt_error *error)
@@ -82,6 +87,22 @@ cpt_node_native_size(const struct cpt_regions *regions, const struct cpt_region 
     size = cpt_load_u64(region->bytes + (address - region->start - POINTER)) & ~UINT64_C(7);
     size = size > POINTER ? size - POINTER : 0;
     return size < region->end - address ? size : region->end - address;
+}
+
+uint64_t
+cpt_node_native_scanned(const struct cpt_regions *regions, const struct cpt_region *region, uint64_t address)
+{
+    uint64_t size = cpt_node_native_size(regions, region, address);
+    const uint8_t *bytes = region->bytes + (address - region->start);
+
+    for (uint64_t head = 0; head <= DEBUG_HEADS && size >= head + ARENA_HEAD + ARENA_LEAST; head += DEBUG_HEAD) {
+        uint64_t held = cpt_load_u64(bytes + head), used = cpt_load_u64(bytes + head + POINTER);
+
+        if (cpt_load_u64(bytes + head + ARENA_MEMORY) == address + head + ARENA_HEAD && held >= ARENA_LEAST &&
+            held <= size - head - ARENA_HEAD && used <= held)
+            return head + ARENA_HEAD;
+    }
+    return size;
 }
 
 static size_t

@@ -44,6 +44,11 @@ bool cpt_node_object(struct cpt_walker *w, const struct cpt_region *region, uint
 /* The size of the native block at ADDRESS, as far as it is whoever asked for it's. */
 uint64_t cpt_node_native_size(const struct cpt_regions *regions, const struct cpt_region *region, uint64_t address);
 
+/* How much of it is looked at for references: all, but of a PyArena's block its head alone. There is the syntax tree of what is
+   compiled, and of the main script as long as it runs: references that it borrows from a list of the arena's, and unused
+   memory (Python/pyarena.c, struct _block, the same in all versions). */
+uint64_t cpt_node_native_scanned(const struct cpt_regions *regions, const struct cpt_region *region, uint64_t address);
+
 /* Calls WORK, by several threads with a walker each, for all spans; the others stop when one fails. CPT_NOMEM. */
 CPT_MUST_USE cpt_status cpt_spans_each(struct cpt_graph *graph, const char *what,
                                        bool (*work)(struct cpt_graph *graph, struct cpt_node_span *span,

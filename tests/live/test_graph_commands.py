@@ -62,6 +62,22 @@ def test_no_object(target, command):
         assert "object" in run.error_line(), str(run)
 
 
+def check_syntax_tree(one):
+    """It is in memory and has the names of all variables, borrowed."""
+    references = result_of("refs", "--json", one.pid, hex(one.oracle["address"]))["references"]
+    assert references and not [reference for reference in references if reference["kind"] == "block"], references
+
+
+@pytest.mark.parametrize("interpreter", each(interpreters.supported()))
+def test_syntax_tree_of_the_script(interpreter, start):
+    check_syntax_tree(start(interpreter, "script.py"))
+
+
+@pytest.mark.parametrize("interpreter", each(SUPPORTED))
+def test_syntax_tree_with_debug_hooks(interpreter, start):
+    check_syntax_tree(start(interpreter, "script.py", env={"PYTHONMALLOC": "debug"}))
+
+
 def has_found(parts):
     return bool(parts["garbage"]["objects"] or parts["uncollectable"]["objects"] or parts["surplus_references"] or
                 parts["lost"])
