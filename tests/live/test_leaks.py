@@ -47,6 +47,9 @@ def extension(interpreter, scratch):
 
 # Comparing
 
+MOST_STRAYS = 2     # words in memory that nobody uses which look like references to planted objects of a type
+
+
 def by_type(rows):
     found = {one["type"]: one for one in rows}
     assert len(found) == len(rows), rows
@@ -60,43 +63,61 @@ CPYTHON = {
 }
 
 
-def reported(version, result, kind, own_leaks=CPYTHON):
-    """The rows of the report without what CPython itself has leaked."""
+def reported(version, result, kind, own_leaks=CPYTHON, planted=None):
+    """The rows of the report without what CPython itself has leaked, which a stray word may hide.
+    `planted`: {type: objects} of the program."""
     own, rest = {}, []
     for length in 2, 3:
         own.update(own_leaks.get(tuple(version[:length]), {}).get(kind, {}))
     for one in result[kind]:
-        less = min(own.get(one["type"], 0), one["objects"])
+        less = min(own.get(one["type"], 0), max(0, one["objects"] - (planted or {}).get(one["type"], 0)))
         if one["objects"] > less:
             rest.append(dict(one, objects=one["objects"] - less, references=one.get("references", 0) - less))
     return rest
 
 
-def compare(oracle, result):
+def is_led_to(where, address):
+    """Something that may be no reference, a word in memory that nobody uses, leads to the object."""
+    run = run_tool("path", "--json", *where, hex(address))
+    assert run.returncode == 0, str(run)
+    return run.json()["result"]["exact"] is False
+
+
+def strays(where, address):
+    run = run_tool("refs", "--json", *where, hex(address))
+    assert run.returncode == 0, str(run)
+    return sum(not one["exact"] for one in run.json()["result"]["references"])
+
+
+def compare(oracle, result, where):
     """What the report has otherwise than the program planted."""
-    surplus, lost = (by_type(reported(oracle["version"], result, kind)) for kind in ("surplus_references", "lost"))
-    found = []
+    version, found = oracle["version"], []
     planted = {name: tuple(pair) for name, pair in oracle["surplus"].items()}
+    surplus = by_type(reported(version, result, "surplus_references", planted={name: planted[name][0] for name in planted}))
+    lost = by_type(reported(version, result, "lost", planted=oracle["lost"]))
     for name in sorted(set(planted) | set(surplus) | set(lost) | set(oracle["lost"])):
+        known = oracle["addresses"].get(name, [])
         gone = lost[name]["objects"] if name in lost else 0
-        if gone != oracle["lost"].get(name, 0):
+        hidden = oracle["lost"].get(name, 0) - gone
+        if hidden and not (hidden <= MOST_STRAYS and hidden == sum(is_led_to(where, address) for address in known)):
             found.append("%s: %d lost, not %d" % (name, gone, oracle["lost"].get(name, 0)))
         one = surplus.get(name, {"objects": 0, "references": 0})
         pair = one["objects"], one["references"]
         if name in oracle["single"] and one["objects"] == 1 and 0 < one["references"] <= planted[name][1]:
             continue
         if name not in oracle["lost"] and pair != planted.get(name, (0, 0)):
-            found.append("%s: %d objects with %d references too many, not %d with %d" % (
-                (name,) + pair + planted.get(name, (0, 0))))
+            hidden = planted.get(name, (0, 0))[1] - pair[1]
+            if not (0 < hidden <= MOST_STRAYS and hidden == sum(strays(where, address) for address in known)):
+                found.append("%s: %d objects with %d references too many, not %d with %d" % (
+                    (name,) + pair + planted.get(name, (0, 0))))
         for row in (surplus.get(name), lost.get(name)):
-            known = oracle["addresses"].get(name)
             if row and known and not {int(one, 16) for one in row["examples"]} <= set(known):
                 found.append("%s: %s is none that leaked" % (name, row["examples"]))
     return found
 
 
 def check(target, result):
-    found = compare(target.oracle, result)
+    found = compare(target.oracle, result, [target.pid])
     assert not found, "%s: %d differences\n%s" % (target.interpreter, len(found), "\n".join(found))
     assert not result["garbage"]["objects"], result["garbage"]
     assert not set(by_type(result["lost"])) & set(target.oracle["kept"])
@@ -129,5 +150,6 @@ def test_core(interpreter, start, scratch, maker):
     target = start(interpreter, "leaky.py", *arguments, core_limit=True)
     oracle = target.oracle
     core = target.gcore() if maker == "gcore" else target.kernel_core()
-    found = compare(oracle, read_leaks(*sysroot(interpreter), core))
+    where = sysroot(interpreter) + [core]
+    found = compare(oracle, read_leaks(*where), where)
     assert not found, "%s: %d differences\n%s" % (interpreter, len(found), "\n".join(found))
