@@ -228,7 +228,7 @@ def plain(line):
     """Without what differs from run to run."""
     line = re.sub(r"0x[0-9a-f]+", "0x", line.rstrip())
     line = re.sub(r"(\b[Tt]hread |\b[Pp]rocess |\(0x\): )\d+", r"\1N", line)       # ids may be small
-    return re.sub(r'"python[\d.]*"', '"python"', re.sub(r"\d{4,}", "N", line))
+    return re.sub(r'"python[\d.]*"', '"python"', re.sub(r"\d{3,}", "N", line))
 
 
 def own_lines(lines):
