@@ -14,16 +14,6 @@ out_of_memory(struct cpt_error *error)
 
 /* --- what cannot be collected ---------------------------------------------------------------- */
 
-static int
-by_objects(const void *left, const void *right)
-{
-    const struct cpt_type_count *a = left, *b = right;
-
-    if (a->objects != b->objects)
-        return a->objects < b->objects ? 1 : -1;
-    return strcmp(a->type.data, b->type.data);
-}
-
 static cpt_status
 list_uncollectable(struct cpt_leak_work *work, const uint64_t *objects, struct cpt_error *error)
 {
@@ -43,7 +33,7 @@ list_uncollectable(struct cpt_leak_work *work, const uint64_t *objects, struct c
         if (types[i].objects)
             types[leaks->uncollectable_count++] = (struct cpt_type_count){names->texts[i], types[i].objects};
     }
-    qsort(types, leaks->uncollectable_count, sizeof(*types), by_objects);
+    cpt_type_counts_sort(types, leaks->uncollectable_count);
     leaks->uncollectable = types;
     return CPT_OK;
 }

@@ -171,17 +171,7 @@ by_bytes(const void *left, const void *right)
     return (a->example > b->example) - (a->example < b->example);
 }
 
-/* Names are in the order of the alphabet already. */
-static int
-by_objects(const void *left, const void *right)
-{
-    const struct cpt_type_count *a = left, *b = right;
-
-    if (a->objects != b->objects)
-        return a->objects < b->objects ? 1 : -1;
-    return strcmp(a->type.data, b->type.data);
-}
-
+/* A cluster's names lie together, alike ones side by side. */
 static cpt_status
 fill_types(struct grouping *g, uint32_t cluster, struct cpt_garbage_group *result, struct cpt_error *error)
 {
@@ -198,7 +188,7 @@ fill_types(struct grouping *g, uint32_t cluster, struct cpt_garbage_group *resul
             result->types[result->type_count++].type = g->work->names.texts[names[i]];
         result->types[result->type_count - 1].objects++;
     }
-    qsort(result->types, result->type_count, sizeof(*result->types), by_objects);
+    cpt_type_counts_sort(result->types, result->type_count);
     return CPT_OK;
 }
 

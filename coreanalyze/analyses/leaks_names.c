@@ -156,3 +156,17 @@ cpt_leak_rows(struct cpt_leak_work *work, const struct cpt_leak_count *counts, s
     qsort(*rows, *row_count, sizeof(**rows), by_bytes);
     return status;
 }
+
+static int
+by_objects(const void *left, const void *right)
+{
+    const struct cpt_type_count *a = left, *b = right;
+
+    return a->objects != b->objects ? (a->objects < b->objects ? 1 : -1) : cpt_text_compare(&a->type, &b->type);
+}
+
+void
+cpt_type_counts_sort(struct cpt_type_count *types, size_t count)
+{
+    qsort(types, count, sizeof(*types), by_objects);
+}

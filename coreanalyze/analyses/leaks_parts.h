@@ -53,6 +53,9 @@ struct cpt_leak_count *cpt_leak_add(const struct cpt_leak_work *work, struct cpt
 CPT_MUST_USE cpt_status cpt_leak_rows(struct cpt_leak_work *work, const struct cpt_leak_count *counts,
                                       struct cpt_leak_type **rows, size_t *row_count, struct cpt_error *error);
 
+/* Most objects first, then by name. */
+void cpt_type_counts_sort(struct cpt_type_count *types, size_t count);
+
 /* How well the object NODE tells a reader what it is about. */
 unsigned cpt_leak_rank(const struct cpt_graph *graph, uint32_t node);
 

@@ -2,22 +2,11 @@
 #include "coreanalyze/analyses/leaks_parts.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static cpt_status
 out_of_memory(struct cpt_error *error)
 {
     return cpt_error_set(error, CPT_NOMEM, "no memory for the leak report");
-}
-
-static int
-by_objects(const void *left, const void *right)
-{
-    const struct cpt_type_count *a = left, *b = right;
-
-    if (a->objects != b->objects)
-        return a->objects < b->objects ? 1 : -1;
-    return strcmp(a->type.data, b->type.data);
 }
 
 /* Objects by the index of their shape. */
@@ -55,7 +44,7 @@ cpt_leaks_list_scanned(struct cpt_leak_work *work, struct cpt_error *error)
         if (types[i].objects)
             types[kept++] = (struct cpt_type_count){names->texts[i], types[i].objects};
     }
-    qsort(types, kept, sizeof(*types), by_objects);
+    cpt_type_counts_sort(types, kept);
     work->leaks->scanned = types;
     work->leaks->scanned_count = kept;
     return CPT_OK;
