@@ -115,8 +115,9 @@ def even(text):
 
 
 def unordered(text):
-    """Threads run as they please: which of their lines comes first, and where in the loop they are, is their affair."""
-    text = re.sub(r'(?m)^( +\d+ +Thread .*"[^"]*") .*', r"\1", text)
+    """Threads run as they please: which of their lines comes first, and where in the loop they are, is their affair. With
+    several inferiors they are numbered 1.2."""
+    text = re.sub(r'(?m)^( +\d+(?:\.\d+)? +Thread .*"[^"]*") .*', r"\1", text)
     text = re.sub(r"(?m)^#\d+ .*(usleep|nanosleep|clock_nanosleep|futex|barrier|work|clone|start_thread|sleep).*\n?", "", text)
     return sorted(line for line in even(text).splitlines() if line)
 
