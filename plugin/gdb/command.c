@@ -111,10 +111,11 @@ run_request(struct cpt_gdb_request *request, struct output *output, struct sourc
 
 /* An error with a result is told like a warning. */
 static void
-end_answer(struct output *output, int status, bool in_c)
+end_answer(struct output *output, int status, const struct cpt_gdb_request *request)
 {
     bool failed = status == CPT_EXIT_NOTHING || status == CPT_EXIT_USAGE;
     const char *error = output->error;
+    struct cpt_gdb_ending ending = {.status = status, .in_c = request->in_c, .remote = request->debugger.remote};
 
     if (failed && !error)
         error = "coreptile: error: there is no result";
@@ -122,7 +123,8 @@ end_answer(struct output *output, int status, bool in_c)
         cpt_gdb_answer_print(&output->answer, error, strlen(error));
         cpt_gdb_answer_print(&output->answer, "\n", 1);
     }
-    cpt_gdb_answer_end(&output->answer, status, failed ? error : NULL, in_c);
+    ending.error = failed ? error : NULL;
+    cpt_gdb_answer_end(&output->answer, &ending);
     free(output->error);
 }
 
@@ -139,7 +141,7 @@ answer_request(struct cpt_gdb_request *request, struct source *source)
     sigaction(SIGINT, &ours, &theirs);
     cpt_gdb_answer_begin(&output.answer);
     status = run_request(request, &output, source);
-    end_answer(&output, status, request->in_c);
+    end_answer(&output, status, request);
     sigaction(SIGINT, &theirs, NULL);
 }
 
@@ -147,6 +149,22 @@ static bool
 needs_reading(const struct cpt_gdb_request *request)
 {
     return request->debugger.target != CPT_DEBUGGER_NOTHING && !request->debugger.running && !request->foreign;
+}
+
+/* Of this machine's processes the kernel tells, and of a core the file itself. */
+static bool
+lacks_mappings(const struct cpt_gdb_request *request)
+{
+    return request->debugger.remote && !request->has_mappings && needs_reading(request);
+}
+
+/* READABLE: the memory of process PID, or, if that is 0, of whatever is selected. */
+static bool
+can_answer(const struct cpt_gdb_request *request, bool readable, int32_t pid)
+{
+    int32_t wanted = request->debugger.pid;
+
+    return !needs_reading(request) || (readable && (!pid || !wanted || pid == wanted));
 }
 
 static void
@@ -159,7 +177,9 @@ run(struct source *source, bool readable, int32_t pid)
         return;
     copy = strdup(text);
     if (copy && cpt_gdb_request_parse(&request, text)) {
-        if ((readable && (!pid || !request.debugger.pid || pid == request.debugger.pid)) || !needs_reading(&request))
+        if (lacks_mappings(&request))
+            cpt_gdb_exchange_continue(copy);
+        else if (can_answer(&request, readable, pid))
             answer_request(&request, source);
         else
             cpt_gdb_exchange_return(copy);

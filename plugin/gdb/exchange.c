@@ -18,7 +18,8 @@
 #define PRINT_MOST 16384 /* bytes of one command that prints: gdb holds it several times */
 
 /* Of fixed length, since the status is known at the end. */
-#define ANSWER_HEAD "set $_cpt_done = 1\nset $coreptile_status = %3d\n"
+#define ANSWER_HEAD "set $_cpt_done = 1\nset $coreptile_status = %3d\nset $_cpt_remote = %d\n"
+#define ANSWER_LACKING "set $_cpt_lacking = 1\n"
 
 static bool
 is_ours(int fd, const char *name)
@@ -146,14 +147,13 @@ cpt_gdb_exchange_take(void)
     if (fstat(CPT_GDB_REQUEST, &info) < 0 || info.st_size == 0 || !is_ours(CPT_GDB_REQUEST, REQUEST_NAME))
         return NULL;
     text = info.st_size <= REQUEST_MOST ? read_request((size_t)info.st_size) : NULL;
-    if (ftruncate(CPT_GDB_REQUEST, 0) < 0 || !text) {
-        free(text);
+    if (!text && ftruncate(CPT_GDB_REQUEST, 0) < 0)
         return NULL;
-    }
-    for (int level = 0; level < RECORD_LEVELS && undo_records(text); level++)
+    for (int level = 0; level < RECORD_LEVELS && text && undo_records(text); level++)
         ;
-    size = strlen(text);
-    if (size < end || strcmp(text + size - end, REQUEST_END) != 0) {
+    size = text ? strlen(text) : 0;
+    /* What is not complete stays: more is to come, or the next request takes its place. */
+    if (size < end || strcmp(text + size - end, REQUEST_END) != 0 || ftruncate(CPT_GDB_REQUEST, 0) < 0) {
         free(text);
         return NULL;
     }
@@ -177,11 +177,28 @@ write_all(int fd, const char *bytes, size_t size, off_t offset)
     return true;
 }
 
+static bool
+put_back(const char *request, size_t size)
+{
+    bool done = write_all(CPT_GDB_REQUEST, request, size, 0);
+
+    if (!done && ftruncate(CPT_GDB_REQUEST, 0) < 0)
+        return false;
+    return done;
+}
+
 void
 cpt_gdb_exchange_return(const char *request)
 {
-    if (!write_all(CPT_GDB_REQUEST, request, strlen(request), 0) && ftruncate(CPT_GDB_REQUEST, 0) < 0)
-        return;
+    put_back(request, strlen(request));
+}
+
+void
+cpt_gdb_exchange_continue(const char *request)
+{
+    /* Up to the newline that the end begins with. */
+    if (put_back(request, strlen(request) - strlen(REQUEST_END) + 1))
+        write_all(CPT_GDB_ANSWER, ANSWER_LACKING, strlen(ANSWER_LACKING), 0);
 }
 
 static void
@@ -234,7 +251,7 @@ cpt_gdb_answer_begin(struct cpt_gdb_answer *answer)
         answer->error = ENOMEM;
     else if (ftruncate(CPT_GDB_ANSWER, 0) < 0)
         answer->error = errno;
-    snprintf(head, sizeof(head), ANSWER_HEAD, 0);
+    snprintf(head, sizeof(head), ANSWER_HEAD, 0, 0);
     add(answer, head, strlen(head));
 }
 
@@ -306,15 +323,15 @@ add_failure(struct cpt_gdb_answer *answer, const char *error, bool in_c)
 }
 
 void
-cpt_gdb_answer_end(struct cpt_gdb_answer *answer, int status, const char *error, bool in_c)
+cpt_gdb_answer_end(struct cpt_gdb_answer *answer, const struct cpt_gdb_ending *ending)
 {
     char head[128];
 
     close_quote(answer);
-    if (error && *error)
-        add_failure(answer, error, in_c);
+    if (ending->error && *ending->error)
+        add_failure(answer, ending->error, ending->in_c);
     flush(answer);
     free(answer->text);
-    snprintf(head, sizeof(head), ANSWER_HEAD, status);
+    snprintf(head, sizeof(head), ANSWER_HEAD, ending->status, ending->remote);
     write_all(CPT_GDB_ANSWER, head, strlen(head), 0);
 }

@@ -22,6 +22,9 @@ char *cpt_gdb_exchange_take(void);
 /* Puts a request that was taken back. */
 void cpt_gdb_exchange_return(const char *request);
 
+/* The same for one that lacks mappings: it waits again once the script, which the answer asks to, has added them. */
+void cpt_gdb_exchange_continue(const char *request);
+
 /* An answer as it is written. */
 struct cpt_gdb_answer {
     char *text;
@@ -37,8 +40,13 @@ void cpt_gdb_answer_begin(struct cpt_gdb_answer *answer);
 /* Adds what gdb is to print, any bytes. False: it could not be kept, with errno set. */
 bool cpt_gdb_answer_print(struct cpt_gdb_answer *answer, const char *bytes, size_t size);
 
-/* Ends it and tells the command's exit STATUS. ERROR, or NULL, is the line that gdb is to fail with; IN_C: expressions of
-   gdb's are in C as it is. */
-void cpt_gdb_answer_end(struct cpt_gdb_answer *answer, int status, const char *error, bool in_c);
+struct cpt_gdb_ending {
+    int status;        /* the command's exit status */
+    const char *error; /* the line that gdb is to fail with, or NULL */
+    bool in_c;         /* expressions of gdb's are in C as it is */
+    bool remote;       /* the next request is to have mappings at once */
+};
+
+void cpt_gdb_answer_end(struct cpt_gdb_answer *answer, const struct cpt_gdb_ending *ending);
 
 #endif

@@ -364,12 +364,16 @@ static const struct {
     {"mappings", read_mapping},      {"language", read_language},
 };
 
+/* What reads the section's lines; NULL: they do not matter. */
 static line_reader
-find_section(const char *name)
+begin_section(struct cpt_gdb_request *request, const char *name)
 {
-    for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++)
-        if (strcmp(sections[i].name, name) == 0)
+    for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
+        if (strcmp(sections[i].name, name) == 0) {
+            request->has_mappings = request->has_mappings || sections[i].read == read_mapping;
             return sections[i].read;
+        }
+    }
     return NULL;
 }
 
@@ -402,7 +406,7 @@ cpt_gdb_request_parse(struct cpt_gdb_request *request, char *text)
     for (char *next; fine && *text; text = next) {
         cut_line(text, &next);
         if (strncmp(text, SECTION, strlen(SECTION)) == 0)
-            read = find_section(text + strlen(SECTION));
+            read = begin_section(request, text + strlen(SECTION));
         else if (read)
             fine = read(request, text);
     }

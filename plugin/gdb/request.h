@@ -18,6 +18,7 @@ struct cpt_gdb_request {
     char **argv; /* NULL-terminated */
     int argc;
     int width;
+    bool has_mappings; /* gdb was asked for them, whatever it said */
     bool in_c; /* gdb's expressions are in C, or in a language that has its texts */
     /* While it is read. */
     size_t connection, column; /* where columns of the table of inferiors begin; 0: not seen */

@@ -1,5 +1,6 @@
 """What happens around the commands in gdb: when and how the plugin is loaded, where output goes, inferiors in any state,
 and those that are not Python."""
+import contextlib
 import os
 import re
 import shutil
@@ -74,6 +75,24 @@ def test_core_file_command_goes_on(gdb, core):
     """gdb's own `core` and its other abbreviations are not made ambiguous."""
     said = batch(gdb, ["core " + core, "py-info", "core", "p 1", "bt 1", "i threads"])
     assert "Ambiguous" not in said.whole and "Python" in said[1]
+
+
+def test_server_and_process_in_turn(gdb, some_python, start):
+    """A session that goes from the one to the other: what is mapped where is asked of servers alone, and each time anew."""
+    one, two = start(some_python, "paths.py"), start(some_python, "heaps.py")
+    wanted = {each.pid: run_tool("census", "--json", each.pid).stdout.decode() for each in (one, two)}
+    with Mi(gdb) as session:
+        session.console("set sysroot /")
+        for each, served in (one, False), (two, True), (one, True), (two, False):
+            with server(each.pid) if served else contextlib.nullcontext() as address:
+                assert session.console("target remote " + address if served else "attach %d" % each.pid).done
+                for _ in range(2):
+                    answer = session.console("py-census --json")
+                    assert answer.done and document(answer.console)[1] == document(wanted[each.pid])[1], answer
+                    assert "File" in session.console("py-bt").console
+                assert session.console("detach").done
+        assert "coreptile" not in session.console("macro list").console
+        assert not session.odd
 
 
 # Help and usage
