@@ -182,22 +182,23 @@ read_architecture(struct cpt_gdb_request *request, char *line)
 static bool
 read_file(struct cpt_gdb_request *request, char *line)
 {
-    char *end;
+    static const char type[] = "', file type ";
+    char *end = NULL;
 
     if (strstr(line, "ocal core dump file:")) {
         request->core_follows = true;
         return true;
     }
-    end = request->core_follows ? strstr(line, ", file type ") : NULL;
+    if (!request->core_follows)
+        return true;
     request->core_follows = false;
-    if (!end || end < line + 2)
+    for (char *next = line; (next = strstr(next, type)); next++)
+        end = next;
+    if (!end)
         return true;
     *end = '\0';
     line = trim(line);
-    if ((*line != '`' && *line != '\'') || strlen(line) < 3)
-        return true;
-    line[strlen(line) - 1] = '\0';
-    return keep(&request->core, line + 1);
+    return (*line != '`' && *line != '\'') || !line[1] || keep(&request->core, line + 1);
 }
 
 /* 'The current source language is "auto; currently c".' */

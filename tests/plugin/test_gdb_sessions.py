@@ -77,6 +77,14 @@ def test_core_file_command_goes_on(gdb, core):
     assert "Ambiguous" not in said.whole and "Python" in said[1]
 
 
+def test_core_of_any_name(gdb, core, tmp_path):
+    """What gdb says of a core names its file in a sentence."""
+    path = str(tmp_path / "it's a core', file type odd")
+    os.link(core, path)
+    said = batch(gdb, ["py-census --json"], ["-c", path])
+    assert document(said[0])[1] == document(run_tool("census", "--json", core).stdout.decode())[1]
+
+
 def test_server_and_process_in_turn(gdb, some_python, start):
     """A session that goes from the one to the other: what is mapped where is asked of servers alone, and each time anew."""
     one, two = start(some_python, "paths.py"), start(some_python, "heaps.py")
