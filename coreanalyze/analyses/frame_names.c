@@ -61,7 +61,7 @@ cpt_frame_variables_take(struct cpt_stack *stack, const struct cpt_frame_query *
     for (size_t i = 0; !status && i < count; i++) {
         struct cpt_frame *frame = entries[i].frame;
 
-        status = cpt_locals_read_deep(&reading.values, frame, query->depth, &frame->locals, &frame->local_count, error);
+        status = cpt_locals_read(&reading.values, frame, query->depth, &frame->locals, &frame->local_count, error);
     }
     end(&reading);
     return status;

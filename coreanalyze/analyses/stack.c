@@ -361,7 +361,7 @@ take_locals(struct cpt_stack_work *work, struct cpt_stack_thread *thread, struct
     for (size_t i = 0; !status && i < thread->frame_count; i++) {
         struct cpt_frame *frame = &thread->frames[i];
 
-        status = cpt_locals_read(&work->values, frame, &frame->locals, &frame->local_count, error);
+        status = cpt_locals_read(&work->values, frame, work->query->depth, &frame->locals, &frame->local_count, error);
     }
     return status;
 }

@@ -79,6 +79,7 @@ struct cpt_stack_query {
     bool moving;            /* the target runs on while it is read (--no-pause) */
     bool locals;            /* the variables of each frame too */
     size_t repr_limit;      /* characters of a value's repr */
+    unsigned depth;         /* levels of attributes of variables' values */
 };
 
 /* The analysis under way, between its two steps. */

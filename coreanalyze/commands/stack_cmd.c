@@ -88,6 +88,7 @@ read_stacks(struct cpt_target *target, const struct cpt_options *options, struct
         .only_thread = options->thread,
         .locals = options->locals,
         .repr_limit = options->repr_limit,
+        .depth = options->depth,
         .native = options->native,
         .moving = target->process && options->no_pause,
     };

@@ -213,15 +213,8 @@ keep_list(struct reading *reading, struct cpt_local **locals, size_t *count)
 }
 
 cpt_status
-cpt_locals_read(struct cpt_values *values, const struct cpt_frame *frame, struct cpt_local **locals, size_t *count,
-                struct cpt_error *error)
-{
-    return cpt_locals_read_deep(values, frame, 1, locals, count, error);
-}
-
-cpt_status
-cpt_locals_read_deep(struct cpt_values *values, const struct cpt_frame *frame, unsigned depth,
-                     struct cpt_local **locals, size_t *count, struct cpt_error *error)
+cpt_locals_read(struct cpt_values *values, const struct cpt_frame *frame, unsigned depth, struct cpt_local **locals,
+                size_t *count, struct cpt_error *error)
 {
     struct reading reading = {.values = values, .frame = frame, .depth = depth, .error = error};
     const struct cpt_variables *variables;
@@ -280,7 +273,7 @@ cpt_namespace_find(struct cpt_decode *decode, uint64_t address, const struct cpt
     return CPT_ABSENT;
 }
 
-/* The variable NAME among those of VARIABLES that are cells of outer or for inner functions (CELLS), or that are not. */
+/* The variable NAME among those of VARIABLES that are cells, of outer or for inner functions, or that are not. */
 static const struct cpt_variable *
 variable_named(const struct cpt_variables *variables, const struct cpt_text *name, bool cells)
 {
@@ -317,8 +310,8 @@ read_variable(struct reading *reading, const struct cpt_variable *variable, uint
     return CPT_OK;
 }
 
-/* The body of a class has its names in its namespace, which goes before what it has of outer functions; and variables of
-   comprehensions, which from 3.12 on run in it, before that. */
+/* The body of a class has its names in its namespace, which goes before what it has of outer functions; and before that
+   go the variables of comprehensions, which from 3.12 on run in it. */
 cpt_status
 cpt_locals_find(struct cpt_values *values, const struct cpt_frame *frame, const struct cpt_text *name,
                 enum cpt_variable_kind *kind, uint64_t *object, struct cpt_error *error)

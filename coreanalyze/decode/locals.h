@@ -15,14 +15,10 @@ struct cpt_local {
 
 /* The variables of FRAME that are set, in the order of its code: arguments, then the others; those of the body of a
    class, and of code that exec() runs with a namespace of its own, in the order of that namespace. Module-level code has
-   none: its variables are the module's. Arrays lie in the arena, values are shared between frames. Damage becomes
-   holes. CPT_NOMEM. */
-CPT_MUST_USE cpt_status cpt_locals_read(struct cpt_values *values, const struct cpt_frame *frame,
+   none: its variables are the module's. Values have DEPTH levels of their attributes. Arrays lie in the arena, values
+   are shared between frames. Damage becomes holes. CPT_NOMEM. */
+CPT_MUST_USE cpt_status cpt_locals_read(struct cpt_values *values, const struct cpt_frame *frame, unsigned depth,
                                         struct cpt_local **locals, size_t *count, struct cpt_error *error);
-
-/* The same with values to DEPTH levels of their attributes, instead of 1. */
-CPT_MUST_USE cpt_status cpt_locals_read_deep(struct cpt_values *values, const struct cpt_frame *frame, unsigned depth,
-                                             struct cpt_local **locals, size_t *count, struct cpt_error *error);
 
 /* The object that the variable NAME of FRAME is, of whatever kind, as *OBJECT; 0 where it has no value now. CPT_ABSENT:
    it has no such variable; CPT_NOMEM. What cannot be read becomes a hole. */

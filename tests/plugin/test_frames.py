@@ -184,6 +184,40 @@ def test_names(names):
     assert "no variables of its own" in text(host(target, "py-up 100", "py-locals"))
 
 
+NESTED = '''import sys
+sys.path.insert(0, sys.argv[2])
+from parked import Threads, announce, serve
+class Box:
+    def __init__(self, inside): self.inside = inside
+def keep(box):
+    serve()
+announce(sys.argv[1], Threads())
+keep(Box(Box(Box(None))))
+'''
+
+
+def levels_of(value):
+    return 1 + max(map(levels_of, (one["value"] for one in value["attributes"]))) if "attributes" in value else 0
+
+
+def test_depth(start, some_python, tmp_path):
+    """As many levels of attributes as asked for, of every command that shows variables, as text and as JSON."""
+    path = tmp_path / "nested.py"
+    path.write_text(NESTED)
+    target = start(some_python, str(path), PROGRAMS)
+    for depth in range(4):
+        asked = ["py-%s --depth %d" % (command, depth) for command in ("bt-full", "locals", "print box")]
+        for command in asked:
+            printed = text(host(target, "py-up", command))
+            assert len(re.findall(r"(?m)^ *\.inside = ", printed)) == depth, printed
+        full, = documents(host(target, asked[0] + " --json"))
+        frames = [frame for frame in full["result"]["threads"][0]["frames"] if frame["function"] == "keep"]
+        own, named = documents(host(target, "py-up --quiet -o /dev/null", *[one + " --json" for one in asked[1:]]))
+        for value in (frames[0]["locals"][0]["value"], own["result"]["frame"]["locals"][0]["value"],
+                      named["result"]["value"]):
+            assert levels_of(value) == depth, value
+
+
 def test_source(names):
     """The lines around the one that runs, as they stand in the file."""
     target, path = names
