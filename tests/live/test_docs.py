@@ -8,11 +8,12 @@ import subprocess
 
 import pytest
 
-from helpers import (PROGRAMS, TESTS, interpreters, needs_gcore, needs_kernel_cores, run_tool, tool_command,
+from helpers import (COREPTILE, PROGRAMS, TESTS, interpreters, needs_gcore, needs_kernel_cores, run_tool, tool_command,
                      tool_environment, wait_for)
 
 SOURCE = os.path.dirname(TESTS)
 MANUAL = os.path.join("coreanalyze", "tool", "coreptile.1")
+FAKEHOST = os.environ.get("FAKEHOST") or os.path.join(os.path.dirname(COREPTILE), "tests", "plugin", "fakehost")
 LONG_OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 # Paths of the source tree, as the texts name them in backticks or link to them.
 FOLDERS = "autotools|bench|coreanalyze|docs|plugin|symbols|tests"
@@ -170,6 +171,42 @@ def test_manual_has_every_field_of_references(start, some_python):
             run_tool("retained", "--json", target.pid).json():
         assert keys_of(document) >= {"schema", "result"}
         assert keys_beside_types(document) <= words
+
+
+def in_debugger(*words, target=()):
+    """What a command of debuggers prints."""
+    if not os.path.exists(FAKEHOST):
+        pytest.skip("no fakehost: make check makes it")
+    done = subprocess.run([FAKEHOST, *target, "--", *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, timeout=60, env=tool_environment(), encoding="utf-8")
+    assert done.returncode == 0, done
+    return done.stdout
+
+
+def test_manual_has_every_field_in_debuggers(start, some_python):
+    """What the commands of debuggers alone put into their results stands with each of them, or with `stack`."""
+    section = manual().split("\nJSON OUTPUT\n")[1].split("\nENVIRONMENT\n")[0]
+    entries = dict(re.findall(r"^ *result of ([\w-]+)\b.*\n((?:(?! *result of ).*\n?)*)", section, re.M))
+    of_stack = set(re.findall(r"[a-z_]+", section.split("result of object")[0]))
+    target = start(some_python, "readme/bank.py")
+    documents = [json.loads(in_debugger(*words.split(), "--json", target=["--pid", str(target.pid)]))
+                 for words in ("py-bt", "py-bt-full", "py-locals", "py-print len")]
+    assert [one["command"] for one in documents] == ["bt", "bt-full", "locals", "print"]
+    for document in documents[2:]:
+        own = set(re.findall(r"[a-z_]+", entries[document["command"]]))
+        assert set(document["result"]) <= own, (document["result"], own)
+    for document in documents:
+        assert keys_of(document) <= of_stack | {"index", "scope"}, document
+
+
+def test_commands_of_debuggers_exist():
+    """Each that the texts name."""
+    for path in MANUAL, "README.md", "NEWS.md":
+        text = read(path).replace("\\-", "-")
+        names = set(re.findall(r"\bpy-[a-z]+(?:-full)?(?![\w-])", text)) - {"py-spy"}
+        assert len(names) >= 10, path
+        for name in names:
+            assert in_debugger(name, "--help").startswith("Usage: %s " % name), (path, name)
 
 
 def test_manual_has_the_codes_of_warnings():
