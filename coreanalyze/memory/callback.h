@@ -39,7 +39,7 @@ const char *cpt_callback_executable(struct cpt_callback *callback);
 const char *cpt_callback_command_line(struct cpt_callback *callback, size_t *size);
 
 /* Copies all private writable memory, so that the source has pieces and runs from now on. What cannot be read becomes a
-   hole, but for guard pages. CPT_NOMEM, CPT_LIMIT: more than the machine has left. */
+   hole, but for guard pages. CPT_NOMEM, CPT_CANCELLED, CPT_LIMIT: more than the machine has left. Once more: nothing. */
 CPT_MUST_USE cpt_status cpt_callback_copy(struct cpt_callback *callback, struct cpt_progress *progress,
                                           struct cpt_holes *holes, struct cpt_error *error);
 

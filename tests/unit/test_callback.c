@@ -186,6 +186,35 @@ copy_takes_short_reads(void **state)
     copy_with(100000);
 }
 
+static bool
+is_third(void *arg)
+{
+    return ++*(int *)arg >= 3;
+}
+
+/* Nothing is left of a copy that was given up; the next one is whole. */
+static void
+copy_can_be_given_up(void **state)
+{
+    struct debugger debugger = {0};
+    struct cpt_callback *callback = open_target(&debugger, NULL, 0);
+    struct cpt_memory *memory = cpt_callback_memory(callback);
+    int asked = 0;
+    struct cpt_progress progress = {.cancelled = is_third, .arg = &asked};
+    struct cpt_holes holes = {0};
+    struct cpt_error error;
+
+    (void)state;
+    assert_int_equal(cpt_callback_copy(callback, &progress, &holes, &error), CPT_CANCELLED);
+    assert_true(debugger.calls > 0);
+    assert_null(memory->runs);
+    assert_null(cpt_memory_view(memory, LARGE, 64));
+    assert_int_equal(cpt_callback_copy(callback, NULL, &holes, &error), CPT_OK);
+    check_runs(memory);
+    cpt_holes_free(&holes);
+    cpt_callback_close(callback);
+}
+
 static void
 put(struct debugger *debugger, uint64_t address, uint64_t value)
 {
@@ -295,7 +324,7 @@ main(void)
         cmocka_unit_test(small_reads_are_cached),         cmocka_unit_test(copy_is_made_of_large_reads),
         cmocka_unit_test(copy_takes_short_reads),         cmocka_unit_test(tells_what_it_was_started_with),
         cmocka_unit_test(tells_nothing_of_another_stack), cmocka_unit_test(main_thread_comes_first),
-        cmocka_unit_test(needs_mappings),
+        cmocka_unit_test(needs_mappings),                 cmocka_unit_test(copy_can_be_given_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
