@@ -13,6 +13,6 @@ CPT_MUST_USE cpt_status cpt_check_runtime(struct cpt_memory *memory, const struc
                                           uint64_t runtime, struct cpt_error *error);
 
 /* The error about a runtime that nothing has been written to: CPT_ABSENT. */
-cpt_status cpt_check_not_initialized(struct cpt_error *error);
+CPT_MUST_USE cpt_status cpt_check_not_initialized(struct cpt_error *error);
 
 #endif

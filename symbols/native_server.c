@@ -40,7 +40,7 @@ cpt_native_watch_servers(struct cpt_native *native)
         keep(client, progress);
         watch(client, is_over);
     }
-    /* It stays: libdwfl has it. */
+    /* It stays loaded, since libdwfl has it, too. */
     if (library)
         dlclose(library);
 }

@@ -1,5 +1,5 @@
-/* How far a long piece of work is, for a terminal, and whether anybody still waits for it. The library prints nothing: it
-   hands lines over, and asks. */
+/* How far a long piece of work is, for a terminal, and whether anybody still waits for it. The library prints nothing:
+   it hands lines over, and asks. */
 #ifndef CPT_BASE_PROGRESS_H
 #define CPT_BASE_PROGRESS_H
 
@@ -9,8 +9,8 @@
 
 /* Belongs to the caller, who sets the first three and leaves the rest to these functions. */
 struct cpt_progress {
-    /* LINE takes the place of the one shown before; NULL: the work is over, nothing is shown any more. NULL itself: nothing
-       is ever shown. */
+    /* LINE takes the place of the one shown before; NULL: the work is over, nothing is shown any more. NULL itself:
+       nothing is ever shown. */
     void (*show)(void *arg, const char *line);
     /* Whether the work is to be given up. Any thread may call it. NULL: it never is. */
     bool (*cancelled)(void *arg);
@@ -32,8 +32,8 @@ void cpt_progress_update(struct cpt_progress *progress, uint64_t done, uint64_t 
 /* It is over, or has failed. May be called without a beginning. */
 void cpt_progress_end(struct cpt_progress *progress);
 
-/* Whether it is to be given up: whoever works on it ends as soon as can be, with CPT_CANCELLED where there is a status. Any
-   thread may ask. */
+/* Whether it is to be given up: whoever works on it ends as soon as can be, with CPT_CANCELLED where there is a status.
+   Any thread may ask. */
 bool cpt_progress_ask(struct cpt_progress *progress);
 
 static inline bool

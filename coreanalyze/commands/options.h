@@ -48,7 +48,8 @@ struct cpt_options {
 
 struct cpt_command;
 
-/* Parses ARGV[1 …] of COMMAND, which begins with the target unless we are IN_DEBUGGER: then the target is the debugger's. CPT_ABSENT with a message: wrong usage. The texts stay ARGV's. */
+/* Parses ARGV[1 …] of COMMAND, which begins with the target unless we are IN_DEBUGGER: then the target is the
+   debugger's. CPT_ABSENT with a message: wrong usage. The texts stay ARGV's. */
 CPT_MUST_USE cpt_status cpt_options_parse(struct cpt_options *options,
                                           const struct cpt_command *command, bool in_debugger, int argc,
                                           char **argv, struct cpt_error *error);

@@ -207,13 +207,11 @@ static const struct cpt_command commands[] = {
 #define FILE_OPTIONS \
     "      --exe FILE       the executable of a core, where it is not at its recorded path\n" \
     "      --sysroot DIR    look for the files of a core under DIR\n"
-#define OTHER_OPTIONS \
+#define LAYOUT_OPTIONS \
     "      --layout WHICH   where structure offsets come from: auto, self (the target's own\n" \
     "                       debug offsets, 3.13+), table (built in), dwarf (debug information)\n" \
-    "      --color WHEN     auto, always or never; NO_COLOR is honoured\n" \
-    "  -q, --quiet          say less on standard error\n" \
-    "  -v, --verbose        say more, for instance how long the process was held\n" \
-    "  -h, --help           print this help\n"
+    "      --color WHEN     auto, always or never; NO_COLOR is honoured\n"
+#define HELP_OPTION "  -h, --help           print this help\n"
 
 static const char common_options[] =
     JSON_OPTION
@@ -224,10 +222,19 @@ static const char common_options[] =
     "      --pause          hold a live process still while reading (the default)\n"
     "      --no-pause       let it run on; what changes meanwhile is said to be torn, and what\n"
     "                       threads wait for is not known\n"
-    OTHER_OPTIONS;
+    LAYOUT_OPTIONS
+    "  -q, --quiet          say less on standard error\n"
+    "  -v, --verbose        say more, for instance how long the process was held\n"
+    HELP_OPTION;
 
 /* Of commands in debuggers, which have a target and hold it. */
-static const char debugger_options[] = OUTPUT_OPTION FILE_OPTIONS OTHER_OPTIONS;
+static const char debugger_options[] =
+    OUTPUT_OPTION
+    FILE_OPTIONS
+    LAYOUT_OPTIONS
+    "  -q, --quiet          say less\n"
+    "  -v, --verbose        say more, for instance how CPython was found\n"
+    HELP_OPTION;
 
 static const char exit_statuses[] =
     "Exit status: 0 complete, 1 a result with holes (each is named), 2 no result, 10 leaks were found\n"

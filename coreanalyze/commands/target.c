@@ -200,8 +200,8 @@ warn_of_exe(struct cpt_target *target, const struct cpt_options *options)
                           strcmp(file->found, options->exe) == 0))
         return;
     cpt_holes_note(&target->holes, "file-differs",
-                   "%s, given with --exe, could not be told to be what the core ran: it is not used",
-                   options->exe);
+                   "%s, given with --exe, could not be told to be what the %s ran: it is not used",
+                   options->exe, target->core ? "core" : "process");
 }
 
 cpt_status
@@ -339,8 +339,8 @@ cpt_target_envelope(const struct cpt_target *target, const char *command,
     }
 }
 
-/* Sources of a core, or of a process that may be of another machine, are taken from this machine only where the interpreter that ran them is here too: the same build
-   at the recorded place. */
+/* Sources of a core, or of a process that may be of another machine, are taken from this machine only where the
+   interpreter that ran them is here too: the same build at the recorded place. */
 static const char *
 why_no_sources(struct cpt_target *target)
 {

@@ -56,8 +56,9 @@ CPT_MUST_USE cpt_status cpt_target_hold(struct cpt_target *target, const struct 
 CPT_MUST_USE cpt_status cpt_target_release(struct cpt_target *target, cpt_status status, struct cpt_error *error);
 
 /* All memory of TARGET at one moment, for work that takes longer than a process can be held. Of a core *MEMORY is the
-   core's, and *SNAPSHOT NULL; what only a debugger can read is copied into TARGET's memory itself; a process is copied, held meanwhile unless OPTIONS say no (then a note tells that the copy
-   may be torn), and *MEMORY is the copy's: the caller closes *SNAPSHOT, before TARGET. Errors: as cpt_snapshot_open,
+   core's, and *SNAPSHOT NULL; so it is of what only a debugger can read, which is copied into TARGET's memory itself. A
+   process is copied, held meanwhile unless OPTIONS say no (then a note tells that the copy may be torn), and *MEMORY is
+   the copy's: the caller closes *SNAPSHOT, before TARGET. Errors: as cpt_snapshot_open, cpt_callback_copy,
    cpt_target_hold and cpt_target_release. */
 CPT_MUST_USE cpt_status cpt_target_snapshot(struct cpt_target *target, const struct cpt_options *options,
                                             struct cpt_snapshot **snapshot, struct cpt_memory **memory,

@@ -36,8 +36,8 @@ CPT_MUST_USE cpt_status cpt_dominators_find(struct cpt_dominators *result, const
 void cpt_dominators_free(struct cpt_dominators *result);
 
 /* For each node, by id, the sum of UNITS of itself and all that it dominates, and how many nodes that are (of those whose
-   bit in COUNTED, by id, is set; NULL: of all). Both arrays have COUNT entries, made by the caller; of unreached nodes 0. Ends early where
-   the tree's progress is cancelled. */
+   bit in COUNTED, by id, is set; NULL: of all). Both arrays have COUNT entries, made by the caller; of unreached nodes 0.
+   Ends early where the tree's progress is cancelled. */
 void cpt_dominators_retained(const struct cpt_dominators *tree, const uint32_t *units, const uint64_t *counted,
                              uint64_t *retained_units, uint32_t *retained_nodes);
 

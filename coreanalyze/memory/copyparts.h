@@ -13,8 +13,8 @@ struct cpt_copied {
     bool no_memory;          /* BAD is not complete */
 };
 
-/* Copies PARTS to where PIECES (settled, and with a place for each part) say that their bytes are; fewer where PROGRESS (or
-   NULL) is cancelled. */
+/* Copies PARTS to where PIECES (settled, and with a place for each part) say that their bytes are; fewer where PROGRESS
+   (or NULL) is cancelled. */
 void cpt_copy_parts(struct cpt_copied *copied, const struct cpt_remote *remote, const struct cpt_run_list *parts,
                     const struct cpt_pieces *pieces, struct cpt_progress *progress);
 

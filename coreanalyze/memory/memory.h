@@ -83,8 +83,8 @@ struct cpt_memory {
     size_t task_count;
     const struct cpt_run *runs; /* by address, not overlapping: of cores and snapshots; NULL of others */
     size_t run_count;
-    struct cpt_progress *progress; /* the caller's, of the work that reads it: once that is given up, nothing can be read any
-                                      more, so that no decoder goes on for long; NULL: it never is */
+    struct cpt_progress *progress; /* the caller's, of the work that reads it: once that is given up, nothing can be read
+                                      any more, so that no decoder goes on for long; NULL: it never is */
     int32_t pid;
     int32_t ns_pid; /* as the target itself sees it: another one for a process in a container */
 };

@@ -41,7 +41,7 @@ bool cpt_sources_whole_line(struct cpt_sources *sources, const struct cpt_text *
 /* How many lines the file has; 0: it cannot be shown. */
 size_t cpt_sources_line_count(struct cpt_sources *sources, const struct cpt_text *name);
 
-/* Why no line of the file can be shown: "it is not there". */
+/* Why no line of the file can be shown, as "it cannot be read here": static, or of the options of SOURCES. */
 const char *cpt_sources_reason(struct cpt_sources *sources, const struct cpt_text *name);
 
 void cpt_sources_free(struct cpt_sources *sources);

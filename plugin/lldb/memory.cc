@@ -58,8 +58,8 @@ loaded_segments(lldb::SBTarget &target)
     return segments;
 }
 
-/* lldb tells no offsets, and of a core no names of files. A region of a file is a segment of it, or a part of one, or not known
-   to lldb: then it lies in the file as it does in memory. */
+/* lldb tells no offsets, and of a core no names of files. A region of a file is a segment of it, or a part of one, or not
+   known to lldb: then it lies in the file as it does in memory. */
 class file_places {
 public:
     explicit file_places(lldb::SBTarget &target) : segments(loaded_segments(target)) {}

@@ -9,7 +9,6 @@ import os
 import pty
 import re
 import select
-import shlex
 import shutil
 import signal
 import struct
@@ -20,7 +19,6 @@ import time
 
 import pytest
 
-import helpers
 from helpers import interpreters
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -154,7 +152,7 @@ def environment(**more):
 # Batch mode
 
 class Batch(list):
-    """What each command printed, errors among it; `whole` is everything, `first` what came before the first command."""
+    """What each command printed, errors among it; `whole` is everything."""
 
 
 MARK = "=-=-= "
@@ -187,8 +185,7 @@ def batch(gdb, commands, arguments=(), plugin=True, target=None, directory=None,
     by_number = dict(zip(map(int, parts[1::2]), parts[2::2]))
     # Where output goes to a file, the marks do so, too.
     gathered = Batch(by_number.get(number, "") for number in range(min(len(commands), max(by_number, default=0) + 1)))
-    gathered.first, gathered.whole = parts[0], text
-    gathered.status = process.returncode
+    gathered.whole = text
     return gathered
 
 
@@ -210,50 +207,35 @@ def document(text):
 
 # A terminal
 
-class Terminal:
-    """gdb at a terminal of its own, ROWS high."""
-    PROMPT = "(gdb) "
+class OwnTerminal:
+    """A debugger, started by LINE, at a terminal of its own; the subclass tells when it has said all."""
 
-    def __init__(self, gdb, arguments=(), plugin=True, rows=0, columns=200, target=None, directory="/", quiet=QUIET):
-        line = gdb.jail(directory, target) + ["gdb"] + list(quiet) + ["-iex", "set width 0"]
-        line += [] if rows else ["-iex", "set height 0"]
-        line += ["-iex", "set style enabled off"]
-        line += (["-ix", gdb.script] if plugin else []) + [str(one) for one in arguments]
+    def __init__(self, line, rows=0, columns=0):
         self.pid, self.master = pty.fork()
         if self.pid == 0:
             try:
-                fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows or 50, columns, 0, 0))
+                if columns:
+                    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
                 os.execvpe(line[0], line, environment())
             finally:
                 os._exit(127)
-        self.read = self.until()
 
-    def until(self, what=PROMPT, timeout=60):
-        """What it prints up to WHAT, without carriage returns."""
+    def send(self, text):
+        os.write(self.master, text.encode())
+
+    def gather(self, ends, what, timeout):
+        """What it prints until that ENDS, without what only terminals understand; WHAT: what is waited for."""
         text, end = b"", time.monotonic() + timeout
-        while not _plain(text).endswith(what):
+        while not ends(_plain(text)):
             ready, _, _ = select.select([self.master], [], [], max(0, end - time.monotonic()))
             assert ready, "waited in vain for %r; it said: %s" % (what, _plain(text)[-3000:])
             try:
                 some = os.read(self.master, 65536)
             except OSError:
                 some = b""
-            assert some, "gdb ended; it said: %s" % _plain(text)[-3000:]
+            assert some, "the debugger ended; it said: %s" % _plain(text)[-3000:]
             text += some
-        return _plain(text)[:-len(what)]
-
-    def send(self, text):
-        os.write(self.master, text.encode())
-
-    def command(self, text, timeout=60):
-        self.send(text + "\n")
-        said = self.until(timeout=timeout)
-        return said.split("\n", 1)[1] if "\n" in said else said
-
-    @property
-    def gdb_pid(self):
-        """The process that is gdb: itself, or what its jail became."""
-        return self.pid
+        return _plain(text)
 
     def close(self):
         with contextlib.suppress(OSError):
@@ -266,6 +248,27 @@ class Terminal:
 
     def __exit__(self, *details):
         self.close()
+
+
+class Terminal(OwnTerminal):
+    """gdb at a terminal of its own, ROWS high."""
+    PROMPT = "(gdb) "
+
+    def __init__(self, gdb, arguments=(), plugin=True, rows=0, columns=200, target=None, directory="/", quiet=QUIET):
+        line = gdb.jail(directory, target) + ["gdb"] + list(quiet) + ["-iex", "set width 0"]
+        line += [] if rows else ["-iex", "set height 0"]
+        line += ["-iex", "set style enabled off"]
+        line += (["-ix", gdb.script] if plugin else []) + [str(one) for one in arguments]
+        super().__init__(line, rows or 50, columns)
+        self.until()
+
+    def until(self, what=PROMPT, timeout=60):
+        return self.gather(lambda text: text.endswith(what), what, timeout)[:-len(what)]
+
+    def command(self, text, timeout=60):
+        self.send(text + "\n")
+        said = self.until(timeout=timeout)
+        return said.split("\n", 1)[1] if "\n" in said else said
 
 
 def _plain(text):
@@ -322,7 +325,7 @@ class Mi:
                                         env=environment(), bufsize=0, preexec_fn=os.setsid,
                                         cwd=None if gdb.root else directory)
         self.pid, self.token, self.buffer, self.odd = self.process.pid, 0, b"", []
-        self.greeting = self._gather(lambda line: line == "(gdb)", 60)[1]
+        self._gather(lambda line: line == "(gdb)", 60)
 
     def line(self, timeout):
         end = time.monotonic() + timeout
@@ -428,11 +431,3 @@ def compiled(directory, source, *options):
         pytest.skip("the compiler cannot do %s" % " ".join(options))
     assert not done.returncode, done.stdout
     return name
-
-
-def quoted(*words):
-    return " ".join(shlex.quote(str(one)) for one in words)
-
-
-def tool_line(*arguments):
-    return quoted(*helpers.tool_command(*arguments))

@@ -3,14 +3,10 @@ import contextlib
 import functools
 import glob
 import os
-import pty
 import re
-import select
 import shlex
 import shutil
-import signal
 import subprocess
-import time
 
 import pytest
 
@@ -85,34 +81,16 @@ def batch(lldb, commands, arguments=(), before=(), timeout=100):
     return gathered
 
 
-class Terminal:
+class Terminal(gdbsession.OwnTerminal):
     """lldb at a terminal of its own."""
 
     def __init__(self, lldb, arguments=()):
-        line = [lldb.path] + QUIET + ["-O", "plugin load " + shlex.quote(PLUGIN)] + [str(one) for one in arguments]
+        super().__init__([lldb.path] + QUIET + ["-O", "plugin load " + shlex.quote(PLUGIN)] +
+                         [str(one) for one in arguments])
         self.count = 0
-        self.pid, self.master = pty.fork()
-        if self.pid == 0:
-            try:
-                os.execve(line[0], line, gdbsession.environment())
-            finally:
-                os._exit(127)
-
-    def send(self, text):
-        os.write(self.master, text.encode())
 
     def until(self, what, timeout=60):
-        text, end = b"", time.monotonic() + timeout
-        while what.encode() not in text:
-            ready, _, _ = select.select([self.master], [], [], max(0, end - time.monotonic()))
-            assert ready, "waited in vain for %r; it said: %r" % (what, text[-3000:])
-            try:
-                some = os.read(self.master, 65536)
-            except OSError:
-                some = b""
-            assert some, "lldb ended; it said: %r" % text[-3000:]
-            text += some
-        return text.decode("utf-8", "backslashreplace").replace("\r", "")
+        return self.gather(lambda text: what in text, what, timeout)
 
     def settle(self, timeout=60):
         """What it prints until all that was sent is done. The echo of the line does not look like what it prints."""
@@ -129,15 +107,3 @@ class Terminal:
         with open("/proc/%d/status" % self.pid) as status:
             resident = next(int(line.split()[1]) for line in status if line.startswith("VmRSS:"))
         return resident, len(os.listdir("/proc/%d/fd" % self.pid))
-
-    def close(self):
-        with contextlib.suppress(OSError):
-            os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
-        os.close(self.master)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *details):
-        self.close()

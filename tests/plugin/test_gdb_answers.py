@@ -6,7 +6,7 @@ import pytest
 
 import gdbsession
 from gdbsession import Mi, batch, beside, pairs, server
-from helpers import QUICK, each, few, interpreters, needs_kernel_cores, run_tool, sysroot, Target
+from helpers import each, few, interpreters, needs_kernel_cores, run_tool, sysroot
 
 gdbsession.needed()
 

@@ -11,8 +11,8 @@ import time
 import pytest
 
 import gdbsession
-from gdbsession import COMMANDS, Mi, Terminal, batch, compiled, document, environment, server, system_gdb
-from helpers import in_child, interpreters, needs_gcore, run_tool, Target, wait_for
+from gdbsession import COMMANDS, Mi, Terminal, batch, compiled, document, system_gdb
+from helpers import in_child, needs_gcore, run_tool, Target, wait_for
 
 gdbsession.needed()
 

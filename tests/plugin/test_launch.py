@@ -4,12 +4,10 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "live"))
-from helpers import COREPTILE, tool_environment                                         # noqa: E402
+from helpers import COREPTILE, tool_environment
 
 BUILD = os.path.dirname(os.path.abspath(COREPTILE))
 FAKE = """#!/bin/sh

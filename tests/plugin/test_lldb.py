@@ -1,5 +1,4 @@
 """The commands inside lldb: answers equal to the tool's, live and in cores, threads, errors, help, Ctrl-C, endurance."""
-import os
 import re
 import time
 
