@@ -1,12 +1,13 @@
 """The commands inside lldb: answers equal to the tool's, live and in cores, threads, errors, help, Ctrl-C, endurance."""
 import re
+import subprocess
 import time
 
 import pytest
 
 import lldbsession
 from gdbsession import COMMANDS
-from helpers import few, interpreters, needs_gcore, needs_kernel_cores, run_tool, Target
+from helpers import few, in_child, interpreters, needs_gcore, needs_kernel_cores, run_tool, Target, wait_for
 from lldbsession import batch, everything, Terminal
 from test_gdb_answers import differences, lines, tool_says
 from test_gdb_endurance import Large
@@ -71,6 +72,39 @@ def test_selected_thread(lldb, some_python, start):
         tid = tids[str(number)]
         if tid in known:
             assert re.findall(r"^Thread (\d+)", text, re.M) == [tid], text
+
+
+NESTED = '''import time
+def innermost(x): time.sleep(1000)
+def key(x): innermost(x); return x
+def outer(): return sorted([1, 2], key=key)
+outer()
+'''
+
+
+@pytest.mark.parametrize("interpreter", [one for one in CHOSEN if one.has_symbol], ids=lambda one: one.label)
+def test_selected_native_frame(interpreter, tmp_path):
+    """The Python frame that is selected is the one that runs in lldb's frame: beyond the C code of sorted() its caller,
+    beyond all of Python none."""
+    path = tmp_path / "nested.py"
+    path.write_text(NESTED)
+    process = subprocess.Popen(interpreter.argv() + [str(path)], stdin=subprocess.DEVNULL, preexec_fn=in_child(False))
+    try:
+        wait_for(lambda: b"outer" in run_tool("stack", process.pid).stdout, "it to sleep")
+        frames = re.findall(r"^ +\* frame #(\d+): \S+ \S+`(\w+)|^ +frame #(\d+): \S+ \S+`(\w+)",
+                            batch(NEWEST, ["bt", "detach"], ["-p", process.pid])[0], re.M)
+        names = [one[1] or one[3] for one in frames]
+        if not any("sort" in name for name in names):
+            pytest.skip("lldb does not see the C code: %s" % names)
+        beyond = max(number for number, name in enumerate(names) if "sort" in name) + 1
+        said = batch(NEWEST, ["py-bt", "frame select %d" % beyond, "py-bt", "frame select %d" % (len(names) - 1), "py-bt",
+                              "py-up 2", "detach"], ["-p", process.pid])
+        arrows = [re.findall(r"^=> .*, in (\w+)$", said[number], re.M) for number in (0, 2, 4)]
+        assert arrows == [["innermost"], ["outer"], []], said.whole
+        assert "neither the selected native frame nor an older one runs Python" in said.errors
+    finally:
+        process.kill()
+        process.wait()
 
 
 @EVERY
