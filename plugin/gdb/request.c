@@ -72,11 +72,14 @@ unquote(char *text)
     *out = '\0';
 }
 
+/* So that there are COUNT arguments, of which those that are new are NULL. */
 static bool
 grow_arguments(struct cpt_gdb_request *request, size_t count)
 {
     char **grown;
 
+    if (count <= (size_t)request->argc)
+        return true;
     if (count > ARGUMENTS_MOST)
         return false;
     grown = realloc(request->argv, (count + 1) * sizeof(*grown));
@@ -85,8 +88,7 @@ grow_arguments(struct cpt_gdb_request *request, size_t count)
     request->argv = grown;
     for (size_t i = (size_t)request->argc; i <= count; i++)
         grown[i] = NULL;
-    if ((int)count > request->argc)
-        request->argc = (int)count;
+    request->argc = (int)count;
     return true;
 }
 
@@ -95,7 +97,7 @@ static bool
 read_argument(struct cpt_gdb_request *request, char *line)
 {
     char *end;
-    unsigned long index;
+    size_t index;
 
     if (strncmp(line, ARGUMENT, strlen(ARGUMENT)) != 0)
         return true; /* a macro of the user's */
@@ -103,7 +105,7 @@ read_argument(struct cpt_gdb_request *request, char *line)
     if (*end == ' ')
         end++;
     unquote(end);
-    return index < ARGUMENTS_MOST && (index < (unsigned long)request->argc || grow_arguments(request, index + 1)) &&
+    return index >= 2 && index < ARGUMENTS_MOST && grow_arguments(request, index + 1) &&
            keep(&request->argv[index], end);
 }
 
