@@ -83,7 +83,7 @@ def core(much):
 
 
 @pytest.mark.parametrize("command", ["stack --locals --native", "census", "memory", "refs ONE", "path ONE", "retained",
-                                     "leaks", "object ONE", "info"])
+                                     "leaks", "object ONE", "info", "bt-full", "locals", "print len"])
 def test_core(core, much, command):
     check(core, command.replace("ONE", hex(much.oracle["one"])).split())
 
