@@ -67,8 +67,10 @@ cpt_frame_list_make(struct cpt_frame_list *list, struct cpt_stack *stack, struct
     return CPT_OK;
 }
 
-size_t
-cpt_native_frame_find(const struct cpt_native_stack *native, uint64_t pc, uint64_t sp)
+/* Where NATIVE has the frame with PC and SP; its count where it has none. A debugger may see a frame that has no place of
+   its own on the stack: then PC is another one. */
+static size_t
+find_native(const struct cpt_native_stack *native, uint64_t pc, uint64_t sp)
 {
     for (size_t i = 0; i < native->count; i++) {
         if (native->items[i].sp == sp && native->items[i].address == pc)
@@ -99,7 +101,7 @@ cpt_frame_list_match(const struct cpt_frame_list *list, uint64_t pc, uint64_t sp
     for (size_t i = 0; i < list->thread_count; i++) {
         const struct cpt_stack_thread *thread = list->threads[i];
         const struct cpt_native_stack *native = &thread->native;
-        size_t at = cpt_native_frame_find(native, pc, sp), first;
+        size_t at = find_native(native, pc, sp), first;
 
         if (!native->merged || at == native->count)
             return CPT_FRAME_UNMATCHED;

@@ -29,12 +29,8 @@ enum cpt_frame_match {
     CPT_FRAME_UNMATCHED, /* it is not on the native stack as it was unwound here, or what runs in it is not known */
 };
 
-/* Where a native stack has the frame with the stack pointer SP and the next instruction at PC; its count where it has
-   none. A debugger may see a frame that has no place of its own on the stack: then PC is another one. */
-size_t cpt_native_frame_find(const struct cpt_native_stack *native, uint64_t pc, uint64_t sp);
-
-/* The innermost frame of LIST, as *INDEX, that runs in the native frame with PC and SP or in an older one. LIST's
-   threads have their native stacks. */
+/* The innermost frame of LIST, as *INDEX, that runs in the native frame with the next instruction at PC and the stack
+   pointer SP, or in an older one. LIST's threads have their native stacks. */
 enum cpt_frame_match cpt_frame_list_match(const struct cpt_frame_list *list, uint64_t pc, uint64_t sp, size_t *index);
 
 #endif
