@@ -128,20 +128,25 @@ end_answer(struct output *output, int status, const struct cpt_gdb_request *requ
     free(output->error);
 }
 
-/* While the command runs, Ctrl-C is for it; gdb, which would remember it for later, does not see it. */
+/* While the command runs, Ctrl-C is for it; gdb, which would remember it for later, does not see it. And a file that may
+   not become as large as the answer is an error, and not gdb's end. */
 static void
 answer_request(struct cpt_gdb_request *request, struct source *source)
 {
     struct sigaction ours = {.sa_handler = interrupt, .sa_flags = SA_RESTART}, theirs;
+    const struct sigaction ignored = {.sa_handler = SIG_IGN};
+    struct sigaction before;
     struct output output = {.error = NULL};
     int status;
 
     interrupted = 0;
     sigemptyset(&ours.sa_mask);
     sigaction(SIGINT, &ours, &theirs);
+    sigaction(SIGXFSZ, &ignored, &before);
     cpt_gdb_answer_begin(&output.answer);
     status = run_request(request, &output, source);
     end_answer(&output, status, request);
+    sigaction(SIGXFSZ, &before, NULL);
     sigaction(SIGINT, &theirs, NULL);
 }
 

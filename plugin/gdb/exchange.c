@@ -1,5 +1,7 @@
 #include "plugin/gdb/exchange.h"
 
+#include "coreanalyze/coreptile.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -14,12 +16,16 @@
 #define REQUEST_END "\ncoreptile-section end\n"
 
 #define REQUEST_MOST ((off_t)256 << 20) /* what would hold a hundred thousand threads */
+#define RECORD_LEVELS 8                 /* of commands that run commands */
 #define ANSWER_BUFFER 65536
 #define PRINT_MOST 16384 /* bytes of one command that prints: gdb holds it several times */
 
 /* Of fixed length, since the status is known at the end. */
 #define ANSWER_HEAD "set $_cpt_done = 1\nset $coreptile_status = %3d\nset $_cpt_remote = %d\n"
 #define ANSWER_LACKING "set $_cpt_lacking = 1\n"
+
+/* Of the one answer that is being written: an error has to be told even where there is no memory left. */
+static char buffer[ANSWER_BUFFER];
 
 static bool
 is_ours(int fd, const char *name)
@@ -58,8 +64,6 @@ cpt_gdb_exchange_open(void)
 {
     return make_file(CPT_GDB_REQUEST, REQUEST_NAME) && make_file(CPT_GDB_ANSWER, ANSWER_NAME);
 }
-
-#define RECORD_LEVELS 8
 
 static char *
 read_request(size_t size)
@@ -207,7 +211,7 @@ flush(struct cpt_gdb_answer *answer)
     struct stat info;
 
     if (!answer->error && (fstat(CPT_GDB_ANSWER, &info) < 0 ||
-                           !write_all(CPT_GDB_ANSWER, answer->text, answer->size, info.st_size)))
+                           !write_all(CPT_GDB_ANSWER, buffer, answer->size, info.st_size)))
         answer->error = errno;
     answer->size = 0;
 }
@@ -217,8 +221,7 @@ add(struct cpt_gdb_answer *answer, const char *text, size_t size)
 {
     if (answer->size + size > ANSWER_BUFFER)
         flush(answer);
-    if (!answer->error)
-        memcpy(answer->text + answer->size, text, size);
+    memcpy(buffer + answer->size, text, size);
     answer->size += size;
 }
 
@@ -246,10 +249,8 @@ cpt_gdb_answer_begin(struct cpt_gdb_answer *answer)
 {
     char head[128];
 
-    *answer = (struct cpt_gdb_answer){.text = malloc(ANSWER_BUFFER)};
-    if (!answer->text)
-        answer->error = ENOMEM;
-    else if (ftruncate(CPT_GDB_ANSWER, 0) < 0)
+    *answer = (struct cpt_gdb_answer){0};
+    if (ftruncate(CPT_GDB_ANSWER, 0) < 0)
         answer->error = errno;
     snprintf(head, sizeof(head), ANSWER_HEAD, 0, 0);
     add(answer, head, strlen(head));
@@ -325,13 +326,19 @@ add_failure(struct cpt_gdb_answer *answer, const char *error, bool in_c)
 void
 cpt_gdb_answer_end(struct cpt_gdb_answer *answer, const struct cpt_gdb_ending *ending)
 {
+    const char *error = ending->error;
+    int status = ending->status;
     char head[128];
 
     close_quote(answer);
-    if (ending->error && *ending->error)
-        add_failure(answer, ending->error, ending->in_c);
+    if (answer->error) { /* half of it would be taken for all */
+        error = "coreptile: error: there is no room for the answer";
+        status = CPT_EXIT_NOTHING;
+        cpt_gdb_answer_begin(answer);
+    }
+    if (error && *error)
+        add_failure(answer, error, ending->in_c);
     flush(answer);
-    free(answer->text);
-    snprintf(head, sizeof(head), ANSWER_HEAD, ending->status, ending->remote);
+    snprintf(head, sizeof(head), ANSWER_HEAD, status, ending->remote);
     write_all(CPT_GDB_ANSWER, head, strlen(head), 0);
 }

@@ -27,14 +27,13 @@ void cpt_gdb_exchange_continue(const char *request);
 
 /* An answer as it is written. */
 struct cpt_gdb_answer {
-    char *text;
-    size_t size;
-    bool quoted; /* within a command that prints */
-    size_t printed;
-    int error; /* an errno */
+    size_t size;    /* bytes that are not in the file yet */
+    bool quoted;    /* within a command that prints */
+    size_t printed; /* bytes by that command so far */
+    int error;      /* an errno; 0: none */
 };
 
-/* Begins an answer; what was there goes. */
+/* Begins an answer, one at a time; what was there goes. */
 void cpt_gdb_answer_begin(struct cpt_gdb_answer *answer);
 
 /* Adds what gdb is to print, any bytes. False: it could not be kept, with errno set. */

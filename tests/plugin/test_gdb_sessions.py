@@ -189,6 +189,19 @@ def test_output_is_gdbs_own(gdb, core, tmp_path):
         assert source.read() == run_tool("census", "--json", core).stdout.decode()
 
 
+def test_answer_that_does_not_fit(gdb, some_python, start):
+    """Files may not become as large as the answer: none of it, an error, and the next command is as ever."""
+    one = start(some_python, "stacks.py", "--depth", 5000, "--only", "deep_recursion")
+    commands = ["py-stack --json", "print $coreptile_status", "py-census --top 1"]
+    line = ["sh", "-c", 'ulimit -f 800 && exec "$@"', "sh", "gdb", "-batch", *gdbsession.QUIET, "-ix", gdb.script]
+    line += [word for command in commands for word in ("-ex", command)] + ["-p", str(one.pid)]
+    done = subprocess.run(line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          encoding="utf-8", timeout=60, env=gdbsession.environment())
+    assert done.returncode == 0, done
+    assert "coreptile: error: there is no room for the answer" in done.stdout and '"schema"' not in done.stdout, done
+    assert "$1 = 2\n" in done.stdout and "objects" in done.stdout, done
+
+
 def test_text_equals_the_tools(gdb, core, target):
     """Text, too, is the same, long lines and characters of all kinds among it."""
     address = "%#x" % target.oracle["addresses"]["attribute"]
