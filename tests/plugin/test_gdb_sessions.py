@@ -11,7 +11,7 @@ import time
 import pytest
 
 import gdbsession
-from gdbsession import COMMANDS, Mi, Terminal, batch, compiled, document, system_gdb
+from gdbsession import COMMANDS, Mi, Terminal, batch, compiled, document, server, system_gdb
 from helpers import in_child, needs_gcore, run_tool, Target, wait_for
 
 gdbsession.needed()
