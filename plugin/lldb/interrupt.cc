@@ -8,10 +8,10 @@ namespace {
 
 std::atomic<bool> interrupted;
 
-/* Commands of several debuggers of one program may run at once: the first puts the handler in, the last takes it out. */
+/* Commands of several debuggers of one program may run at once: the first puts the handlers in, the last takes them out. */
 std::mutex mutex;
 unsigned users;
-struct sigaction before;
+struct sigaction before, before_limit;
 
 void
 handle_interrupt(int number, siginfo_t *info, void *context)
@@ -34,10 +34,12 @@ void
 watch()
 {
     std::lock_guard<std::mutex> lock(mutex);
-    struct sigaction own = {};
+    struct sigaction own = {}, ignore = {};
 
     if (users++)
         return;
+    ignore.sa_handler = SIG_IGN;
+    sigaction(SIGXFSZ, &ignore, &before_limit);
     interrupted = false;
     if (sigaction(SIGINT, nullptr, &before) || !is_handled(before))
         return;
@@ -53,7 +55,10 @@ unwatch()
     std::lock_guard<std::mutex> lock(mutex);
     struct sigaction now;
 
-    if (--users || sigaction(SIGINT, nullptr, &now))
+    if (--users)
+        return;
+    sigaction(SIGXFSZ, &before_limit, nullptr);
+    if (sigaction(SIGINT, nullptr, &now))
         return;
     if ((now.sa_flags & SA_SIGINFO) && now.sa_sigaction == handle_interrupt)
         sigaction(SIGINT, &before, nullptr);

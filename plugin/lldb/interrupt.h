@@ -1,4 +1,4 @@
-/* Ctrl-C during one command. */
+/* Signals during one command. */
 #ifndef CPT_LLDB_INTERRUPT_H
 #define CPT_LLDB_INTERRUPT_H
 
@@ -7,7 +7,7 @@
 #include <pthread.h>
 
 /* While one of these lives, interrupts are noticed: lldb's own, which newer ones tell the command's thread alone, and
-   SIGINT, which lldb gets as well. */
+   SIGINT, which lldb gets as well. And a file that may not become as large as what is written is an error, not lldb's end. */
 class cpt_lldb_interrupt {
 public:
     explicit cpt_lldb_interrupt(const lldb::SBCommandInterpreter &interpreter);

@@ -58,10 +58,10 @@ class Batch(list):
     """What each command printed; `errors`: what lldb wrote to standard error, where errors of commands are."""
 
 
-def batch(lldb, commands, arguments=(), before=(), timeout=100):
+def batch(lldb, commands, arguments=(), before=(), prefix=(), timeout=100):
     """Runs COMMANDS one by one in `lldb -b`, which ends at the first that fails, and those of BEFORE ahead of ARGUMENTS'
-    target."""
-    line = [lldb.path, "-b"] + QUIET
+    target. PREFIX: what starts lldb."""
+    line = list(prefix) + [lldb.path, "-b"] + QUIET
     for command in ["plugin load " + shlex.quote(PLUGIN)] + list(before):
         line += ["-O", command]
     for command in commands:

@@ -6,7 +6,7 @@ import pytest
 
 import gdbsession
 from gdbsession import Mi, batch, compiled
-from helpers import in_child, wait_for
+from helpers import in_child
 
 gdbsession.needed()
 

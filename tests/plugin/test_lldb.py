@@ -127,6 +127,14 @@ def test_help_and_errors(lldb):
 
 
 @EVERY
+def test_file_too_large(lldb, gcore, tmp_path):
+    """It is an error, and not the signal that would end lldb."""
+    said = batch(lldb, ["py-census --json -o %s" % (tmp_path / "answer")], ["-c", gcore[1]],
+                 prefix=("sh", "-c", 'ulimit -f 1 && exec "$@"', "sh"))
+    assert "File too large" in said.errors and len(said.errors.splitlines()) == 1, said.whole
+
+
+@EVERY
 def test_before_python_is_there(lldb, some_python):
     """Where the process has not come to its main function: one line, and lldb goes on."""
     said = batch(lldb, ["process launch --stop-at-entry", "py-stack"], some_python.argv()[:1])
