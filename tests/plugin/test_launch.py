@@ -236,6 +236,6 @@ def test_uninstall(installed, tmp_path):
     tree, _ = installed
     copy = str(tmp_path / "copy")
     shutil.copytree(tree, copy, symlinks=True)
-    assert len(files_below(copy)) >= 3
+    assert any(one.endswith("/bin/coreptile") for one in files_below(copy))
     make("uninstall", "DESTDIR=" + copy)
     assert not files_below(copy)
