@@ -44,28 +44,18 @@ read_chunks(struct cpt_callback *callback, uint64_t address, uint8_t *buffer, si
     return done;
 }
 
-/* How many of SIZE bytes at ADDRESS come before another mapping, or a piece, begins. */
-static size_t
-up_to_next(const struct cpt_callback *callback, const struct cpt_mapping *mapping, uint64_t address, size_t size)
-{
-    size_t at = cpt_pieces_lower_bound(&callback->copied, address);
-
-    if (size > mapping->end - address)
-        size = mapping->end - address;
-    if (at < callback->copied.count && callback->copied.items[at].start - address < size)
-        size = callback->copied.items[at].start - address;
-    return size;
-}
-
 /* What is in no piece. Where nothing is mapped nobody has to be asked. */
 static size_t
-read_elsewhere(struct cpt_callback *callback, uint64_t address, uint8_t *buffer, size_t size)
+read_elsewhere(void *arg, uint64_t address, void *buffer, size_t size)
 {
+    struct cpt_callback *callback = arg;
     const struct cpt_mapping *mapping = cpt_memory_mapping(&callback->memory, address);
 
     if (!mapping || !mapping->readable)
         return 0;
-    size = up_to_next(callback, mapping, address, size);
+    if (size > mapping->end - address)
+        size = mapping->end - address;
+    size = cpt_pieces_gap(&callback->copied, address, size);
     if (size < CPT_CACHE_PAGE && cpt_cache_init(&callback->cache))
         return cpt_cache_read(&callback->cache, address, buffer, size, cpt_callback_read_source, callback);
     return read_chunks(callback, address, buffer, size);
@@ -74,24 +64,7 @@ read_elsewhere(struct cpt_callback *callback, uint64_t address, uint8_t *buffer,
 static size_t
 callback_read(struct cpt_memory *memory, uint64_t address, void *buffer, size_t size)
 {
-    struct cpt_callback *callback = self(memory);
-    size_t done = 0;
-
-    while (done < size) {
-        uint64_t chunk;
-        const uint8_t *bytes = cpt_pieces_peek(&callback->copied, address + done, &chunk);
-
-        if (bytes && chunk > size - done)
-            chunk = size - done;
-        if (bytes)
-            memcpy((uint8_t *)buffer + done, bytes, chunk);
-        else
-            chunk = read_elsewhere(callback, address + done, (uint8_t *)buffer + done, size - done);
-        if (!chunk)
-            break;
-        done += chunk;
-    }
-    return done;
+    return cpt_pieces_read(&self(memory)->copied, address, buffer, size, read_elsewhere, self(memory));
 }
 
 static const void *
@@ -103,10 +76,7 @@ callback_piece(struct cpt_memory *memory, uint64_t address, uint64_t *size)
 static const void *
 callback_view(struct cpt_memory *memory, uint64_t address, size_t size)
 {
-    uint64_t there;
-    const void *bytes = callback_piece(memory, address, &there);
-
-    return bytes && size <= there ? bytes : NULL;
+    return cpt_pieces_view(&self(memory)->copied, address, size);
 }
 
 static const struct cpt_memory_ops callback_ops = {

@@ -3,6 +3,7 @@
 #include "coreanalyze/base/vec.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 bool
 cpt_pieces_add(struct cpt_pieces *pieces, uint64_t start, uint64_t claimed_end, uint64_t available,
@@ -179,6 +180,48 @@ cpt_pieces_peek(const struct cpt_pieces *pieces, uint64_t address, uint64_t *siz
         return NULL;
     *size = piece->end - address;
     return piece->bytes + (address - piece->start);
+}
+
+const void *
+cpt_pieces_view(const struct cpt_pieces *pieces, uint64_t address, size_t size)
+{
+    uint64_t there;
+    const void *bytes = cpt_pieces_peek(pieces, address, &there);
+
+    return bytes && size <= there ? bytes : NULL;
+}
+
+size_t
+cpt_pieces_read(const struct cpt_pieces *pieces, uint64_t address, void *buffer, size_t size,
+                size_t (*elsewhere)(void *arg, uint64_t address, void *buffer, size_t size), void *arg)
+{
+    size_t done = 0;
+
+    while (done < size) {
+        uint64_t chunk;
+        const uint8_t *bytes = cpt_pieces_peek(pieces, address + done, &chunk);
+
+        if (bytes && chunk > size - done)
+            chunk = size - done;
+        if (bytes)
+            memcpy((uint8_t *)buffer + done, bytes, chunk);
+        else
+            chunk = elsewhere(arg, address + done, (uint8_t *)buffer + done, size - done);
+        if (!chunk)
+            break;
+        done += chunk;
+    }
+    return done;
+}
+
+size_t
+cpt_pieces_gap(const struct cpt_pieces *pieces, uint64_t address, size_t size)
+{
+    size_t at = cpt_pieces_lower_bound(pieces, address);
+
+    if (at < pieces->count && pieces->items[at].start - address < size)
+        size = pieces->items[at].start - address;
+    return size;
 }
 
 void

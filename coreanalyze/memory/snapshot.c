@@ -63,29 +63,19 @@ run_above(const struct cpt_run_list *list, uint64_t address)
     return low < list->count ? &list->items[low] : NULL;
 }
 
-/* How many of SIZE bytes at ADDRESS come before another mapping, or a piece, begins. */
-static size_t
-up_to_next(const struct cpt_snapshot *snapshot, const struct cpt_mapping *mapping, uint64_t address, size_t size)
-{
-    size_t at = cpt_pieces_lower_bound(&snapshot->copied, address);
-
-    if (size > mapping->end - address)
-        size = mapping->end - address;
-    if (at < snapshot->copied.count && snapshot->copied.items[at].start - address < size)
-        size = snapshot->copied.items[at].start - address;
-    return size;
-}
-
 /* What is in no piece. */
 static size_t
-read_elsewhere(struct cpt_snapshot *snapshot, uint64_t address, void *buffer, size_t size)
+read_elsewhere(void *arg, uint64_t address, void *buffer, size_t size)
 {
+    struct cpt_snapshot *snapshot = arg;
     const struct cpt_mapping *mapping = cpt_memory_mapping(&snapshot->memory, address);
     const struct cpt_run *bad = run_above(&snapshot->bad, address);
 
     if (!mapping || (bad && bad->start <= address))
         return 0;
-    size = up_to_next(snapshot, mapping, address, size);
+    if (size > mapping->end - address)
+        size = mapping->end - address;
+    size = cpt_pieces_gap(&snapshot->copied, address, size);
     if (bad && bad->start - address < size)
         size = bad->start - address;
     if (snapshot->survey.uses[mapping - snapshot->memory.mappings] == CPT_USE_ANONYMOUS) {
@@ -100,24 +90,7 @@ read_elsewhere(struct cpt_snapshot *snapshot, uint64_t address, void *buffer, si
 static size_t
 snapshot_read(struct cpt_memory *memory, uint64_t address, void *buffer, size_t size)
 {
-    struct cpt_snapshot *snapshot = self(memory);
-    size_t done = 0;
-
-    while (done < size) {
-        uint64_t chunk;
-        const uint8_t *bytes = cpt_pieces_peek(&snapshot->copied, address + done, &chunk);
-
-        if (bytes && chunk > size - done)
-            chunk = size - done;
-        if (bytes)
-            memcpy((uint8_t *)buffer + done, bytes, chunk);
-        else
-            chunk = read_elsewhere(snapshot, address + done, (uint8_t *)buffer + done, size - done);
-        if (!chunk)
-            break;
-        done += chunk;
-    }
-    return done;
+    return cpt_pieces_read(&self(memory)->copied, address, buffer, size, read_elsewhere, self(memory));
 }
 
 static const void *
@@ -129,10 +102,7 @@ snapshot_piece(struct cpt_memory *memory, uint64_t address, uint64_t *size)
 static const void *
 snapshot_view(struct cpt_memory *memory, uint64_t address, size_t size)
 {
-    uint64_t there;
-    const void *bytes = snapshot_piece(memory, address, &there);
-
-    return bytes && size <= there ? bytes : NULL;
+    return cpt_pieces_view(&self(memory)->copied, address, size);
 }
 
 static const struct cpt_memory_ops snapshot_ops = {
