@@ -1,4 +1,5 @@
 #include "coreanalyze/memory/callback_internal.h"
+#include "coreanalyze/memory/registers.h"
 #include "coreanalyze/memory/startstack.h"
 
 #include <stdlib.h>
@@ -110,18 +111,10 @@ parse_maps(struct cpt_callback *callback, const char *maps, struct cpt_error *er
     return status;
 }
 
-/* See settle_restart of process_hold.c: a thread that is about to repeat the call that it waits in. */
-static void
-settle_restart(struct cpt_callback *callback, struct cpt_task *task)
+static size_t
+read_any(void *arg, uint64_t address, void *buffer, size_t size)
 {
-    static const uint8_t syscall_instruction[2] = {0x0f, 0x05};
-    uint8_t next[2];
-
-    if (!task->has_registers || !task->may_restart)
-        return;
-    task->may_restart = false;
-    task->in_syscall = callback_read(&callback->memory, task->pc, next, 2) == 2 &&
-                       memcmp(next, syscall_instruction, 2) == 0;
+    return callback_read(arg, address, buffer, size);
 }
 
 static cpt_status
@@ -141,7 +134,7 @@ copy_tasks(struct cpt_callback *callback, struct cpt_error *error)
         callback->tasks[is_main ? 0 : at++] = callback->source.tasks[i];
     }
     for (size_t i = 0; i < count; i++)
-        settle_restart(callback, &callback->tasks[i]);
+        cpt_task_settle_restart(&callback->tasks[i], read_any, &callback->memory);
     callback->memory.tasks = callback->tasks;
     callback->memory.task_count = count;
     return CPT_OK;

@@ -42,8 +42,8 @@ const uint8_t *cpt_pieces_peek(const struct cpt_pieces *pieces, uint64_t address
 /* SIZE bytes from ADDRESS on, all in one piece, or NULL. For several threads at once, too. */
 const void *cpt_pieces_view(const struct cpt_pieces *pieces, uint64_t address, size_t size);
 
-/* Copies up to SIZE bytes from ADDRESS on into BUFFER; ELSEWHERE, with ARG, reads what is in no piece, and may read less
-   than it is asked for: 0 ends it. Returns how many bytes there are. */
+/* Copies up to SIZE bytes from ADDRESS on into BUFFER; ELSEWHERE, with ARG, reads what is in no
+   piece, and may read less than it is asked for: 0 ends it. Returns how many bytes there are. */
 size_t cpt_pieces_read(const struct cpt_pieces *pieces, uint64_t address, void *buffer, size_t size,
                        size_t (*elsewhere)(void *arg, uint64_t address, void *buffer, size_t size), void *arg);
 

@@ -3,6 +3,7 @@
 #include "coreanalyze/base/vec.h"
 #include "coreanalyze/memory/permission.h"
 #include "coreanalyze/memory/process_internal.h"
+#include "coreanalyze/memory/registers.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,21 +32,6 @@ fail_to_hold(struct cpt_process *process, int failure, int32_t refused, struct c
     return CPT_PERMISSION;
 }
 
-/* A thread that was held before and has not run since stands in front of the call that it waits in,
-   about to repeat it. */
-static void
-settle_restart(struct cpt_process *process, struct cpt_task *task)
-{
-    static const uint8_t syscall_instruction[2] = {0x0f, 0x05};
-    uint8_t next[2];
-
-    if (!task->may_restart)
-        return;
-    task->may_restart = false;
-    task->in_syscall = cpt_remote_read(&process->remote, task->pc, next, 2) == 2 &&
-                       memcmp(next, syscall_instruction, 2) == 0;
-}
-
 /* The tasks anew, from what is held: with the registers of those that stand still. Returns how
    many do not. */
 static size_t
@@ -59,7 +45,7 @@ describe_held(struct cpt_process *process, struct cpt_holes *holes)
             continue;
         if (hold->items[i].state == CPT_HELD_STOPPED) {
             cpt_hold_registers(&hold->items[i], &process->tasks.items[task]);
-            settle_restart(process, &process->tasks.items[task]);
+            cpt_task_settle_restart(&process->tasks.items[task], cpt_remote_read, &process->remote);
             hold->items[i].waits = process->tasks.items[task].in_syscall;
         } else {
             running++;
@@ -134,7 +120,7 @@ describe_adopted(struct cpt_process *process)
             task->sp = told->sp;
             memcpy(task->registers, told->registers, sizeof(task->registers));
             task->thread_pointer = told->thread_pointer;
-            settle_restart(process, task);
+            cpt_task_settle_restart(task, cpt_remote_read, &process->remote);
         }
     }
 }

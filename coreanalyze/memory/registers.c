@@ -2,6 +2,8 @@
 
 #include "coreanalyze/base/bytes.h"
 
+#include <string.h>
+
 /* Words of user_regs_struct (asm/ptrace.h of x86-64, fixed by the kernel's ABI). */
 enum {
     REGISTER_R15 = 0, /* then r14, r13, r12, rbp, rbx */
@@ -71,4 +73,17 @@ cpt_task_set_registers(struct cpt_task *task, const void *registers, size_t size
         task->syscall = number;
         task->syscall_argument = word(registers, REGISTER_RDI);
     }
+}
+
+void
+cpt_task_settle_restart(struct cpt_task *task, size_t (*read)(void *arg, uint64_t address, void *buffer, size_t size),
+                        void *arg)
+{
+    static const uint8_t syscall_instruction[2] = {0x0f, 0x05};
+    uint8_t next[2];
+
+    if (!task->has_registers || !task->may_restart)
+        return;
+    task->may_restart = false;
+    task->in_syscall = read(arg, task->pc, next, 2) == 2 && memcmp(next, syscall_instruction, 2) == 0;
 }
