@@ -107,19 +107,14 @@ describe_adopted(struct cpt_process *process)
 
         for (size_t j = 0; j < process->adopted_count; j++) {
             const struct cpt_task *told = &process->adopted[j];
+            struct cpt_task known;
 
             if (told->tid != task->tid || !told->has_registers)
                 continue;
-            task->has_registers = true;
-            task->may_restart = told->may_restart;
-            task->in_syscall = told->in_syscall;
-            task->syscall = told->syscall;
-            task->syscall_argument = told->syscall_argument;
-            memcpy(task->kept, told->kept, sizeof(task->kept));
-            task->pc = told->pc;
-            task->sp = told->sp;
-            memcpy(task->registers, told->registers, sizeof(task->registers));
-            task->thread_pointer = told->thread_pointer;
+            known = *task;
+            *task = *told;
+            task->ns_tid = known.ns_tid;
+            memcpy(task->name, known.name, sizeof(task->name));
             cpt_task_settle_restart(task, cpt_remote_read, &process->remote);
         }
     }
