@@ -2,6 +2,7 @@
 elsewhere."""
 import os
 import shutil
+import struct
 
 import pytest
 
@@ -62,10 +63,18 @@ def test_no_object(target, command):
         assert "object" in run.error_line(), str(run)
 
 
+def size_of_block(pid, address):
+    """What malloc has written in front of it."""
+    with open("/proc/%d/mem" % pid, "rb") as memory:
+        memory.seek(address - 8)
+        return struct.unpack("<Q", memory.read(8))[0] & ~7
+
+
 def check_syntax_tree(one):
-    """It is in memory and has the names of all variables, borrowed."""
+    """It is in memory and has the names of all variables, borrowed; its blocks are of 8192 bytes and more."""
     references = result_of("refs", "--json", one.pid, hex(one.oracle["address"]))["references"]
-    assert references and not [reference for reference in references if reference["kind"] == "block"], references
+    blocks = [reference for reference in references if reference["kind"] == "block"]
+    assert references and not [block for block in blocks if size_of_block(one.pid, int(block["address"], 16)) > 8192], blocks
 
 
 @pytest.mark.parametrize("interpreter", each(interpreters.supported()))
